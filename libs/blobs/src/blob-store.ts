@@ -1,0 +1,20 @@
+import type { BlobRef } from '@mammoline/contracts';
+
+/**
+ * Content-addressed bytes. A blob is whole or absent: written under a temporary name, fsynced, renamed.
+ * Adapters pass one contract suite (`@mammoline/testing`).
+ */
+export interface BlobStore {
+  /** Stores bytes; a repeat is a no-op that returns the same reference. @throws Failure unavailable (disk full, store away). */
+  put(bytes: Uint8Array, signal?: AbortSignal): Promise<BlobRef>;
+  /** Stores a stream without holding it in memory. */
+  putStream(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<BlobRef>;
+  /** Reads all bytes and checks them. @throws Failure invalid where they are gone or are not those of the hash any more. */
+  get(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Reads at most `length` bytes from the start, unchecked: for headers. */
+  head(ref: BlobRef, length: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /** A path on this machine to read from, for linking and copying; undefined where the store has none. */
+  localPath(ref: BlobRef): string | undefined;
+  /** Rejects with Failure unavailable where the store can't be written to. */
+  ping(): Promise<void>;
+}

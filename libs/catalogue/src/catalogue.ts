@@ -1,0 +1,173 @@
+import type { AbnormalityKind, Laterality, OfficialSplit, PatientCode, Sha256, Uuid, ViewPosition, ViewRef } from '@mammoline/kernel';
+import type {
+  AbnormalityRecord,
+  CatalogueCounts,
+  DeadLetterRecord,
+  EpochRecord,
+  ImageRecord,
+  ImportTotals,
+  MaskSet,
+  MergedMaskRecord,
+  ModelVersionRecord,
+  NewImage,
+  NewRepair,
+  OutboxRow,
+  Page,
+  PageRequest,
+  PredictionRecord,
+  PreparationInputs,
+  PreparedViewRecord,
+  RepairRecord,
+  RunState,
+  SourceFileRecord,
+  SplitRecord,
+  StageStatistics,
+  TableRow,
+  TrainingRunRecord,
+  ViewRecord,
+} from './records.ts';
+import type { BlobRef } from '@mammoline/contracts';
+
+/** Filters of a list of views; undefined matches all. */
+export interface ViewFilter {
+  readonly kind?: AbnormalityKind | undefined;
+  readonly split?: OfficialSplit | undefined;
+  readonly laterality?: Laterality | undefined;
+  readonly position?: ViewPosition | undefined;
+  readonly pathology?: string | undefined;
+}
+
+export interface PredictionFilter {
+  readonly patient?: PatientCode | undefined;
+  readonly view?: ViewRef | undefined;
+  readonly modelVersionId?: Uuid | undefined;
+}
+
+/**
+ * Reads. Each call is one consistent snapshot.
+ * Every method throws Failure `unavailable` where Postgres does not answer.
+ */
+export interface CatalogueReader {
+  sourceFile(path: string): Promise<SourceFileRecord | undefined>;
+  dicomFile(sha256: Sha256): Promise<BlobRef | undefined>;
+  importTotals(importId?: Uuid): Promise<ImportTotals>;
+  listSourceFiles(outcome: 'STORED' | 'DUPLICATE' | 'REJECTED' | undefined, page: PageRequest): Promise<Page<SourceFileRecord>>;
+  tableImported(sha256: Sha256): Promise<boolean>;
+
+  image(id: Uuid): Promise<ImageRecord | undefined>;
+  imageBySha256(sha256: Sha256): Promise<ImageRecord | undefined>;
+  /** Images of one series, for telling crop from mask and for holding them against the tables. */
+  imagesOfSeries(seriesInstanceUid: string): Promise<readonly ImageRecord[]>;
+  abnormality(view: ViewRef, kind: AbnormalityKind, number: number): Promise<AbnormalityRecord | undefined>;
+  /** By name order, all kinds and UNKNOWN. */
+  listImages(page: PageRequest): Promise<Page<ImageRecord>>;
+
+  view(ref: ViewRef): Promise<ViewRecord | undefined>;
+  listViews(filter: ViewFilter, page: PageRequest): Promise<Page<ViewRecord>>;
+  listPatients(page: PageRequest): Promise<Page<{ readonly code: PatientCode; readonly views: number; readonly abnormalities: number }>>;
+  listRepairs(kind: string | undefined, page: PageRequest): Promise<Page<RepairRecord>>;
+  /** Table rows whose full, crop or mask has no image. One line each: `Mass-Training_P_00001_LEFT_CC_1: no MASK`. */
+  rowsWithoutFiles(): Promise<readonly string[]>;
+
+  masksOf(view: ViewRef, kind: AbnormalityKind): Promise<MaskSet | undefined>;
+  preparationInputs(view: ViewRef, kind: AbnormalityKind): Promise<PreparationInputs | undefined>;
+  preparedView(id: Uuid): Promise<PreparedViewRecord | undefined>;
+  preparedViewOf(view: ViewRef, kind: AbnormalityKind): Promise<PreparedViewRecord | undefined>;
+  /** All prepared views with a mask of a kind (undefined: all kinds), ordered by view; the data of a training run. */
+  preparedViews(kind: AbnormalityKind | undefined): Promise<readonly PreparedViewRecord[]>;
+  preparedCrop(imageId: Uuid): Promise<BlobRef | undefined>;
+  mergedMask(view: ViewRef, kind: AbnormalityKind): Promise<MergedMaskRecord | undefined>;
+
+  split(hash: Sha256): Promise<SplitRecord | undefined>;
+  trainingRun(id: Uuid): Promise<TrainingRunRecord | undefined>;
+  model(id: Uuid): Promise<ModelVersionRecord | undefined>;
+  newestModel(): Promise<ModelVersionRecord | undefined>;
+  listModels(page: PageRequest): Promise<Page<ModelVersionRecord>>;
+  prediction(id: Uuid): Promise<PredictionRecord | undefined>;
+  predictionOf(view: ViewRef, kind: AbnormalityKind, modelVersionId: Uuid): Promise<PredictionRecord | undefined>;
+  listPredictions(filter: PredictionFilter, page: PageRequest): Promise<Page<PredictionRecord>>;
+
+  counts(): Promise<CatalogueCounts>;
+  stageStatistics(): Promise<readonly StageStatistics[]>;
+  deadLetters(page: PageRequest): Promise<Page<DeadLetterRecord>>;
+  /** Outbox rows not published yet. */
+  outboxDepth(): Promise<number>;
+}
+
+/** Writes, inside one short transaction. */
+export interface CatalogueTx {
+  /** Locks the view and checks its revision. @throws Failure conflict where it differs: the caller's input is stale. */
+  expectViewRevision(view: ViewRef, revision: number): Promise<void>;
+
+  saveImport(run: { readonly id: Uuid; readonly directory: string }): Promise<void>;
+  finishImport(id: Uuid): Promise<void>;
+  /** Inserts or replaces the row of a path. */
+  saveSourceFile(file: SourceFileRecord): Promise<void>;
+  /** True when the content is new; false when it was there already (the caller records a duplicate). Concurrent callers: one wins. */
+  saveDicomFile(blob: BlobRef, sourcePath: string): Promise<boolean>;
+  /** Writes rows, patients and views; bumps the revision of each view that changed. Returns the (view, kind) pairs that changed. */
+  saveTable(table: {
+    readonly sha256: Sha256;
+    readonly fileName: string;
+    readonly rows: readonly TableRow[];
+    readonly problems: readonly string[];
+  }): Promise<readonly { readonly view: ViewRef; readonly kind: AbnormalityKind }[]>;
+  /**
+   * Inserts an image (idempotent by sha256) with its patient, view and, for a crop or mask, its abnormality (inTables false where new), bumps the
+   * view's revision and renumbers the variants of its name by source path. Returns the record and the other images of the same name.
+   */
+  saveImage(image: NewImage): Promise<{ readonly image: ImageRecord; readonly sameName: readonly ImageRecord[]; readonly isNew: boolean }>;
+  /** Idempotent: one row per kind and subject, the latest `was` and `now`. */
+  saveRepair(repair: NewRepair): Promise<void>;
+
+  /** Replaces the merged mask of the view and kind, counts its revision on, and bumps the view's revision. Call expectViewRevision first. */
+  saveMergedMask(view: ViewRef, mask: Omit<MergedMaskRecord, 'id' | 'revision'>): Promise<MergedMaskRecord>;
+  savePreparedView(prepared: Omit<PreparedViewRecord, 'id' | 'revision'>): Promise<PreparedViewRecord>;
+  savePreparedCrop(imageId: Uuid, recipeHash: Sha256, blob: BlobRef): Promise<void>;
+
+  saveSplit(split: SplitRecord): Promise<void>;
+  insertTrainingRun(run: { readonly id: Uuid; readonly options: unknown; readonly splitHash: Sha256 }): Promise<void>;
+  updateTrainingRun(
+    id: Uuid,
+    change: { readonly state?: RunState; readonly error?: string; readonly stepsDone?: number; readonly steps?: number; readonly checkpoint?: unknown },
+  ): Promise<void>;
+  saveEpoch(runId: Uuid, epoch: EpochRecord): Promise<void>;
+  insertModelVersion(model: Omit<ModelVersionRecord, 'createdAt' | 'aliases'>): Promise<void>;
+  /** Inserts or replaces the prediction of a view, kind and model. */
+  savePrediction(prediction: Omit<PredictionRecord, 'createdAt'>): Promise<void>;
+
+  /** False when the stage has taken the event before: nothing else may be written then. */
+  recordInbox(entry: {
+    readonly stage: string;
+    readonly eventId: Uuid;
+    readonly outcome: 'done' | 'skip' | 'dead';
+    readonly reason: string | undefined;
+    readonly wallMs: number;
+  }): Promise<boolean>;
+  /** Idempotent by id. Wakes the relay (NOTIFY mammoline_outbox). */
+  appendOutbox(rows: readonly OutboxRow[]): Promise<void>;
+  /** One row per stage and event; a repeat counts the attempts up. */
+  saveDeadLetter(letter: Omit<DeadLetterRecord, 'id' | 'createdAt' | 'replayedAt'>): Promise<void>;
+  /** Marks dead letters replayed and forgets their inbox rows, so that the stage takes the event again. Undefined ids: all not replayed. */
+  markReplayed(ids: readonly Uuid[] | undefined): Promise<readonly DeadLetterRecord[]>;
+}
+
+/** One training run at a time, over all replicas. */
+export interface TrainingLeases {
+  /** Takes the oldest run that is queued, or running with an expired lease, while no other run has a live lease. */
+  acquire(owner: string, leaseMs: number): Promise<TrainingRunRecord | undefined>;
+  /** Extends the lease. False when it was lost: stop at once. */
+  beat(runId: Uuid, owner: string, leaseMs: number): Promise<boolean>;
+  /** Gives the run back to the queue (SIGTERM). */
+  release(runId: Uuid, owner: string): Promise<void>;
+}
+
+export interface Catalogue extends CatalogueReader {
+  readonly trainingLeases: TrainingLeases;
+  /** Runs one transaction (read committed, at most 15 s); throws what `work` throws, after rolling back; Postgres' own trouble as Failure. */
+  transaction<T>(work: (tx: CatalogueTx) => Promise<T>): Promise<T>;
+  /** Rejects with Failure unavailable where Postgres does not answer within the time. */
+  ping(timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+

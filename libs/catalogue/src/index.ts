@@ -1,0 +1,2 @@
+export type * from './catalogue.ts';
+export type * from './records.ts';

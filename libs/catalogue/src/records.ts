@@ -1,0 +1,308 @@
+import type { BlobRef } from '@mammoline/contracts';
+import type { AbnormalityKind, CaseRef, ImageKind, OfficialSplit, PatientCode, Sha256, Uuid, ViewRef } from '@mammoline/kernel';
+
+/** What is written and read: plain values, no Prisma types. Ids derive from content or keys (`deriveUuid`), so repeats write the same rows. */
+
+export interface ImportTotals {
+  readonly found: number;
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+}
+
+export type FileOutcome = 'STORED' | 'DUPLICATE' | 'REJECTED';
+
+export interface SourceFileRecord {
+  /** Absolute path, or `upload:<name>:<sha256>`. Unique. */
+  readonly path: string;
+  readonly importId: Uuid;
+  readonly sourcePath: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  readonly sha256: Sha256 | undefined;
+  readonly outcome: FileOutcome;
+  readonly reason: string | undefined;
+  readonly detail: string | undefined;
+}
+
+/** The header of a file, as far as the catalogue keeps it. */
+export interface ImageHeaderRecord {
+  readonly sopInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly bitsAllocated: number;
+  readonly bitsStored: number;
+  readonly photometric: string;
+  /** Row then column spacing in mm. */
+  readonly pixelSpacingMm: readonly [number, number] | undefined;
+}
+
+export interface NewImage {
+  readonly blob: BlobRef;
+  readonly sourcePath: string;
+  readonly header: ImageHeaderRecord;
+  /** Undefined for UNKNOWN. */
+  readonly case: CaseRef | undefined;
+  readonly kind: ImageKind | 'UNKNOWN';
+  readonly abnormalityNumber: number | undefined;
+  readonly evidence: string;
+}
+
+export interface ImageRecord extends NewImage {
+  readonly id: Uuid;
+  /** 1 for the first file of its name by source path. */
+  readonly variant: number;
+}
+
+export interface AbnormalityRecord {
+  readonly kind: AbnormalityKind;
+  readonly number: number;
+  readonly officialSplit: OfficialSplit;
+  readonly pathology: string | undefined;
+  readonly assessment: number | undefined;
+  readonly subtlety: number | undefined;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly inTables: boolean;
+  /** Paths of the table row, trimmed; not to be trusted. */
+  readonly fullPath: string | undefined;
+  readonly cropPath: string | undefined;
+  readonly maskPath: string | undefined;
+}
+
+/** One row of a description table, parsed. */
+export interface TableRow extends Omit<AbnormalityRecord, 'inTables'> {
+  readonly view: ViewRef;
+  readonly breastDensity: number | undefined;
+}
+
+export interface MergedMaskRecord {
+  readonly id: Uuid;
+  readonly abnormalityKind: AbnormalityKind;
+  readonly revision: number;
+  readonly inputsHash: Sha256;
+  /** 8-bit grey PNG of the mammogram's size, 0 or 255. */
+  readonly blob: BlobRef;
+  readonly rows: number;
+  readonly columns: number;
+  readonly maskCount: number;
+  /** Masks left out because their aspect ratio is not the mammogram's. */
+  readonly refusedCount: number;
+  readonly areaPx: number;
+}
+
+export interface PreparedViewRecord {
+  readonly id: Uuid;
+  readonly view: ViewRef;
+  readonly abnormalityKind: AbnormalityKind;
+  readonly officialSplit: OfficialSplit;
+  readonly revision: number;
+  readonly inputsHash: Sha256;
+  readonly recipeHash: Sha256;
+  /** JSON of imaging's Geometry. */
+  readonly geometry: unknown;
+  readonly image: BlobRef;
+  readonly mask: BlobRef | undefined;
+}
+
+/** All that is known of one view. */
+export interface ViewRecord {
+  readonly id: Uuid;
+  readonly ref: ViewRef;
+  readonly breastDensity: number | undefined;
+  readonly revision: number;
+  readonly abnormalities: readonly AbnormalityRecord[];
+  readonly images: readonly ImageRecord[];
+  readonly mergedMasks: readonly MergedMaskRecord[];
+  readonly preparedViews: readonly PreparedViewRecord[];
+}
+
+/** What the mask-merger needs: state, not deltas. */
+export interface MaskSet {
+  /** View.revision that this was read at; hand it to `expectViewRevision` in the write. */
+  readonly viewRevision: number;
+  /** Abnormalities promised by the tables; where there is no table row for the view and kind, those that masks name. */
+  readonly expected: number;
+  /** How many of the expected have no mask yet. */
+  readonly missing: number;
+  readonly full: ImageRecord | undefined;
+  /** All masks of the view and kind, sorted by abnormality number, then variant. */
+  readonly masks: readonly ImageRecord[];
+  readonly merged: MergedMaskRecord | undefined;
+}
+
+/** What the preprocessor needs. */
+export interface PreparationInputs {
+  readonly viewRevision: number;
+  readonly full: ImageRecord | undefined;
+  readonly merged: MergedMaskRecord | undefined;
+  /** True while masks that the tables promise, or that have come, are not merged yet. */
+  readonly maskPending: boolean;
+  readonly prepared: PreparedViewRecord | undefined;
+}
+
+export type SplitKind = 'official' | 'patient';
+
+export interface SplitRecord {
+  readonly hash: Sha256;
+  readonly kind: SplitKind;
+  readonly seed: number;
+  readonly abnormalityKind: AbnormalityKind | undefined;
+  readonly training: readonly PatientCode[];
+  readonly validation: readonly PatientCode[];
+  readonly test: readonly PatientCode[];
+}
+
+export type RunState = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
+
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly validationLoss: number;
+  readonly validationDice: number;
+  readonly validationIou: number;
+  readonly seconds: number;
+}
+
+export interface TrainingRunRecord {
+  readonly id: Uuid;
+  readonly state: RunState;
+  readonly options: unknown;
+  readonly splitHash: Sha256;
+  readonly attempts: number;
+  readonly error: string | undefined;
+  readonly stepsDone: number;
+  readonly steps: number;
+  readonly checkpoint: unknown;
+  readonly epochs: readonly EpochRecord[];
+  readonly modelVersionId: Uuid | undefined;
+  readonly createdAt: Date;
+}
+
+export interface ModelVersionRecord {
+  readonly id: Uuid;
+  readonly runId: Uuid;
+  readonly network: string;
+  readonly imageSize: number;
+  readonly abnormalityKind: AbnormalityKind | undefined;
+  readonly parameters: number;
+  readonly backend: string;
+  readonly weights: BlobRef;
+  readonly splitHash: Sha256;
+  readonly recipeHash: Sha256;
+  readonly bestEpoch: number;
+  readonly validationDice: number;
+  readonly threshold: number;
+  readonly createdAt: Date;
+  readonly aliases: readonly string[];
+}
+
+/** A connected component of a predicted mask. */
+export interface RegionRecord {
+  /** x, y, x, y, … through pixel centres of the source image. */
+  readonly contour: readonly number[];
+  readonly areaPx: number;
+  readonly areaMm2: number | undefined;
+  readonly probability: number;
+}
+
+export interface ScoreRecord {
+  readonly dice: number;
+  readonly iou: number;
+  readonly truthAreaPx: number;
+}
+
+export interface PredictionRecord {
+  readonly id: Uuid;
+  readonly view: ViewRef;
+  readonly abnormalityKind: AbnormalityKind;
+  readonly modelVersionId: Uuid;
+  readonly preparedInputsHash: Sha256;
+  readonly mask: BlobRef;
+  readonly rows: number;
+  readonly columns: number;
+  readonly regions: readonly RegionRecord[];
+  readonly probability: number;
+  readonly threshold: number;
+  readonly areaPx: number;
+  readonly areaMm2: number | undefined;
+  readonly score: ScoreRecord | undefined;
+  readonly createdAt: Date;
+}
+
+export interface NewRepair {
+  /** kebab-case, e.g. `patient-id-suffix`, `missing-description`, `columns-swapped`, `name-clash`, `mask-resampled`. */
+  readonly kind: string;
+  /** Image name, source path or case that the repair is about; kind and subject name the repair. */
+  readonly subject: string;
+  readonly was: string;
+  readonly now: string;
+}
+
+export interface RepairRecord extends NewRepair {
+  readonly id: Uuid;
+  readonly createdAt: Date;
+}
+
+export interface DeadLetterRecord {
+  readonly id: Uuid;
+  readonly stage: string;
+  readonly eventId: Uuid;
+  readonly topic: string;
+  readonly key: string;
+  readonly source: string;
+  readonly traceparent: string | undefined;
+  readonly payload: Uint8Array;
+  readonly eventTime: Date;
+  readonly errorKind: string;
+  readonly error: string;
+  readonly attempts: number;
+  readonly createdAt: Date;
+  readonly replayedAt: Date | undefined;
+}
+
+export interface OutboxRow {
+  readonly id: Uuid;
+  readonly topic: string;
+  readonly key: string;
+  readonly source: string;
+  readonly traceparent: string | undefined;
+  readonly payload: Uint8Array;
+}
+
+/** Counts for the report and `mammoline status`. */
+export interface CatalogueCounts {
+  readonly patients: number;
+  readonly views: number;
+  readonly abnormalities: number;
+  readonly full: number;
+  readonly crop: number;
+  readonly mask: number;
+  readonly unknown: number;
+  readonly multiAbnormalityViews: number;
+  readonly mergedMasks: number;
+  readonly preparedViews: number;
+  readonly predictions: number;
+}
+
+/** Durations of a stage over all events it has taken. */
+export interface StageStatistics {
+  readonly stage: string;
+  readonly count: number;
+  readonly failures: number;
+  readonly wallMsMedian: number;
+  readonly wallMsP99: number;
+}
+
+/** A page of rows in a stable order. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Hand it to the next call; undefined on the last page. */
+  readonly nextPageToken: string | undefined;
+}
+
+export interface PageRequest {
+  /** 1 to 1000. */
+  readonly pageSize: number;
+  readonly pageToken: string | undefined;
+}

@@ -1,0 +1,1 @@
+export type { Mask, Raster16, Raster8, RasterF32 } from './raster.ts';

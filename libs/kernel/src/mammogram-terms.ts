@@ -1,0 +1,16 @@
+/** The closed vocabularies of the field, spelt as CBIS-DDSM spells them. */
+export const lateralities = ['LEFT', 'RIGHT'] as const;
+export type Laterality = (typeof lateralities)[number];
+
+export const viewPositions = ['CC', 'MLO'] as const;
+export type ViewPosition = (typeof viewPositions)[number];
+
+export const abnormalityKinds = ['MASS', 'CALCIFICATION'] as const;
+export type AbnormalityKind = (typeof abnormalityKinds)[number];
+
+export const officialSplits = ['TRAINING', 'TEST'] as const;
+export type OfficialSplit = (typeof officialSplits)[number];
+
+/** FULL is the mammogram, CROP a cut-out around one abnormality, MASK its region of interest at the mammogram's size. */
+export const imageKinds = ['FULL', 'CROP', 'MASK'] as const;
+export type ImageKind = (typeof imageKinds)[number];
