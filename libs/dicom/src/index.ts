@@ -1,0 +1,14 @@
+export { isDicom } from './detect-syntax.ts';
+export type { DicomHeader, PixelDataLocation } from './dicom-header.ts';
+export {
+  firstHeadBytes,
+  inspectDicom,
+  readDicomHead,
+  readDicomHeader,
+  type DicomRefusal,
+  type DicomRefusalReason,
+  type NeedsMoreBytes,
+} from './inspect-dicom.ts';
+export { transferSyntaxOf, type TransferSyntax } from './transfer-syntax.ts';
+export { readPixels, type GreyPixels } from './read-pixels.ts';
+export { writeDicom, type DicomToWrite } from './write-dicom.ts';
