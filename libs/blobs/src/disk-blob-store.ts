@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BlobRef } from '@mammoline/contracts';
+import { bug, invalid, parseSha256, sha256Of } from '@mammoline/kernel';
+import type { Failure, Sha256 } from '@mammoline/kernel';
+import type { BlobStore } from './blob-store.ts';
+import { errorCode, fileFailure } from './file-failure.ts';
+import { cleanTemporaryFiles, temporaryName } from './temporary-files.ts';
+import { untilAborted } from './until-aborted.ts';
+
+const casPrefix = 'cas:';
+/** Blobs are read-only, so that a tool that follows a link of an exported tree can't change them. */
+const blobMode = 0o444;
+
+/**
+ * Opens a store in a directory of this machine: `<directory>/ab/cdef…` holds the blob of hash `abcdef…`, `<directory>/tmp` what is being written.
+ * The 256 folders are made, and synced, here, so that storing a blob has no folder to make durable.
+ */
+export async function openDiskBlobStore(directory: string): Promise<BlobStore> {
+  const temporary = join(directory, 'tmp');
+  try {
+    await mkdir(temporary, { recursive: true });
+    for (let prefix = 0; prefix < 256; prefix++) await mkdir(join(directory, prefix.toString(16).padStart(2, '0')), { recursive: true });
+    await syncDirectory(directory);
+    await cleanTemporaryFiles(temporary, Date.now());
+  } catch (error) {
+    throw fileFailure(error, `the blob store ${directory} can't be opened`, 'unavailable');
+  }
+  return new DiskBlobStore(directory);
+}
+
+class DiskBlobStore implements BlobStore {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async put(bytes: Uint8Array, signal?: AbortSignal): Promise<BlobRef> {
+    signal?.throwIfAborted();
+    const ref = casRef(sha256Of(bytes), bytes.length);
+    if (await this.#holds(ref)) return ref;
+    return this.#write(async (write) => {
+      await write(bytes);
+      return ref;
+    });
+  }
+
+  async putStream(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<BlobRef> {
+    return this.#write(async (write) => {
+      const hash = createHash('sha256');
+      let sizeBytes = 0;
+      for await (const chunk of untilAborted(chunks, signal)) {
+        hash.update(chunk);
+        sizeBytes += chunk.length;
+        await write(chunk);
+      }
+      return casRef(parseSha256(hash.digest('hex')), sizeBytes);
+    });
+  }
+
+  async get(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array> {
+    const path = this.localPath(ref);
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(path, signal === undefined ? {} : { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw readFailure(error, ref, path);
+    }
+    const found = sha256Of(bytes);
+    if (found === ref.sha256) return bytes;
+    const size = bytes.length === ref.sizeBytes ? 'of the same size' : `of ${String(bytes.length)} bytes instead of ${String(ref.sizeBytes)}`;
+    throw invalid(`${path} was changed: found content ${size} with sha256 ${found}, expected ${ref.sha256}; ${howToMend(ref)}`);
+  }
+
+  async head(ref: BlobRef, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    const path = this.localPath(ref);
+    try {
+      const file = await open(path, 'r');
+      try {
+        return await readStart(file, length);
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      throw readFailure(error, ref, path);
+    }
+  }
+
+  localPath(ref: BlobRef): string {
+    if (ref.uri.startsWith(casPrefix)) return this.#casPath(parseSha256(ref.uri.slice(casPrefix.length)));
+    try {
+      if (ref.uri.startsWith('file:///')) return fileURLToPath(ref.uri);
+    } catch (error) {
+      throw invalid(`blob ${ref.sha256}: found the reference ${ref.uri}, which names no file of this machine`, { cause: error });
+    }
+    throw invalid(`blob ${ref.sha256}: found the reference ${ref.uri}, expected cas:<sha256> or file:///path: it belongs to another kind of store`);
+  }
+
+  async ping(): Promise<void> {
+    const path = this.#temporaryPath();
+    try {
+      const file = await open(path, 'wx', 0o600);
+      try {
+        await file.writeFile(new Uint8Array(1));
+      } finally {
+        await file.close();
+        await unlink(path);
+      }
+    } catch (error) {
+      throw fileFailure(error, `the blob store ${this.#directory} can't be written to`, 'unavailable');
+    }
+  }
+
+  #casPath(sha256: Sha256): string {
+    return join(this.#directory, sha256.slice(0, 2), sha256.slice(2));
+  }
+
+  #temporaryPath(): string {
+    return join(this.#directory, 'tmp', temporaryName());
+  }
+
+  /** Whether the blob is there, whole and durable. Its bytes are checked, so that storing a damaged blob again mends it. */
+  async #holds(ref: BlobRef): Promise<boolean> {
+    const path = this.#casPath(ref.sha256);
+    try {
+      if ((await stat(path)).size !== ref.sizeBytes) return false;
+      const hash = createHash('sha256');
+      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array);
+      if (hash.digest('hex') !== ref.sha256) return false;
+      await syncDirectory(dirname(path));
+      return true;
+    } catch {
+      return false; // Absent or unreadable: written anew, and the write names what is wrong.
+    }
+  }
+
+  /** Temporary name, fill, fsync, rename, fsync of the folder. An error of the source passes unchanged; one of the disk becomes a Failure. */
+  async #write(fill: (write: (bytes: Uint8Array) => Promise<void>) => Promise<BlobRef>): Promise<BlobRef> {
+    const onDisk = async <T>(work: Promise<T>): Promise<T> => {
+      try {
+        return await work;
+      } catch (error) {
+        throw fileFailure(error, `the blob store ${this.#directory} can't store a blob`, 'unavailable');
+      }
+    };
+    const temporary = this.#temporaryPath();
+    const file = await onDisk(open(temporary, 'wx', blobMode));
+    try {
+      const ref = await fill((bytes) => onDisk(file.writeFile(bytes)));
+      await onDisk(file.sync());
+      await onDisk(file.close());
+      const path = this.#casPath(ref.sha256);
+      await onDisk(rename(temporary, path));
+      await onDisk(syncDirectory(dirname(path)));
+      return ref;
+    } catch (error) {
+      // The first error is the one to tell; what can't be removed now is cleaned when the store is opened next.
+      await file.close().catch(() => undefined);
+      await unlink(temporary).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+function casRef(sha256: Sha256, sizeBytes: number): BlobRef {
+  return { sha256, sizeBytes, uri: `${casPrefix}${sha256}` };
+}
+
+function howToMend(ref: BlobRef): string {
+  return ref.uri.startsWith(casPrefix)
+    ? 'import the file again, or replay the stage that made it'
+    : 'put the original file back, or import its folder again (with --copy the store keeps files of its own)';
+}
+
+function readFailure(error: unknown, ref: BlobRef, path: string): Failure {
+  const code = errorCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return invalid(`${path} is gone: found no file, expected ${String(ref.sizeBytes)} bytes with sha256 ${ref.sha256}; ${howToMend(ref)}`, { cause: error });
+  }
+  return fileFailure(error, `${path} can't be read`);
+}
+
+/** Reads until `length` bytes or the end of the file. */
+async function readStart(file: Awaited<ReturnType<typeof open>>, length: number): Promise<Uint8Array> {
+  if (!Number.isSafeInteger(length) || length < 0) throw bug(`head: found length ${String(length)}, expected a whole number of bytes`);
+  const bytes = new Uint8Array(Math.min(length, (await file.stat()).size));
+  let filled = 0;
+  while (filled < bytes.length) {
+    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/** Makes the names in a folder durable. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
