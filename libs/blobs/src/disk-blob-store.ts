@@ -73,7 +73,8 @@ class DiskBlobStore implements BlobStore {
     }
     const found = sha256Of(bytes);
     if (found === ref.sha256) return bytes;
-    const size = bytes.length === ref.sizeBytes ? 'of the same size' : `of ${String(bytes.length)} bytes instead of ${String(ref.sizeBytes)}`;
+    const size =
+      bytes.length === ref.sizeBytes ? 'of the same size' : `of ${String(bytes.length)} bytes instead of ${String(ref.sizeBytes)}`;
     throw invalid(`${path} was changed: found content ${size} with sha256 ${found}, expected ${ref.sha256}; ${howToMend(ref)}`);
   }
 
@@ -99,7 +100,9 @@ class DiskBlobStore implements BlobStore {
     } catch (error) {
       throw invalid(`blob ${ref.sha256}: found the reference ${ref.uri}, which names no file of this machine`, { cause: error });
     }
-    throw invalid(`blob ${ref.sha256}: found the reference ${ref.uri}, expected cas:<sha256> or file:///path: it belongs to another kind of store`);
+    throw invalid(
+      `blob ${ref.sha256}: found the reference ${ref.uri}, expected cas:<sha256> or file:///path: it belongs to another kind of store`,
+    );
   }
 
   async ping(): Promise<void> {
@@ -181,7 +184,9 @@ function howToMend(ref: BlobRef): string {
 function readFailure(error: unknown, ref: BlobRef, path: string): Failure {
   const code = errorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return invalid(`${path} is gone: found no file, expected ${String(ref.sizeBytes)} bytes with sha256 ${ref.sha256}; ${howToMend(ref)}`, { cause: error });
+    return invalid(`${path} is gone: found no file, expected ${String(ref.sizeBytes)} bytes with sha256 ${ref.sha256}; ${howToMend(ref)}`, {
+      cause: error,
+    });
   }
   return fileFailure(error, `${path} can't be read`);
 }

@@ -16,7 +16,10 @@ function directoryOf(url: string): string {
   try {
     if (url.startsWith('file:///')) return fileURLToPath(url);
   } catch (error) {
-    throw invalid(`blob store: found ${JSON.stringify(url)}, which is not a file URL of this machine; expected file:///absolute/directory`, { cause: error });
+    throw invalid(
+      `blob store: found ${JSON.stringify(url)}, which is not a file URL of this machine; expected file:///absolute/directory`,
+      { cause: error },
+    );
   }
   throw invalid(`blob store: found ${JSON.stringify(url)}, expected file:///absolute/directory`);
 }

@@ -1,0 +1,17 @@
+import { setImmediate as pause } from 'node:timers/promises';
+import { openBlobStore } from './open-blob-store.ts';
+
+/** A program for the test that kills a writer: streams into the store named by its argument until it is killed, and says when it is well into it. */
+async function* endlessly(): AsyncGenerator<Uint8Array> {
+  const chunk = new Uint8Array(1 << 16);
+  for (let count = 0; ; count++) {
+    yield chunk;
+    if (count === 64) console.log('writing');
+    // Slowly from there on: the test is about the middle of a write, not about filling the disk.
+    if (count >= 64) await new Promise((resolve) => setTimeout(resolve, 50));
+    else await pause();
+  }
+}
+
+const store = await openBlobStore(process.argv[2] ?? '');
+await store.putStream(endlessly());

@@ -1,0 +1,2 @@
+export { describeBlobStore, type BlobStoreUnderTest } from './contracts/blob-store-contract.ts';
+export { createTestDatabase, stopTestPostgres, type TestDatabase } from './postgres.ts';
