@@ -129,7 +129,13 @@ export interface CatalogueTx {
   insertTrainingRun(run: { readonly id: Uuid; readonly options: unknown; readonly splitHash: Sha256 }): Promise<void>;
   updateTrainingRun(
     id: Uuid,
-    change: { readonly state?: RunState; readonly error?: string; readonly stepsDone?: number; readonly steps?: number; readonly checkpoint?: unknown },
+    change: {
+      readonly state?: RunState;
+      readonly error?: string;
+      readonly stepsDone?: number;
+      readonly steps?: number;
+      readonly checkpoint?: unknown;
+    },
   ): Promise<void>;
   saveEpoch(runId: Uuid, epoch: EpochRecord): Promise<void>;
   insertModelVersion(model: Omit<ModelVersionRecord, 'createdAt' | 'aliases'>): Promise<void>;
@@ -170,4 +176,3 @@ export interface Catalogue extends CatalogueReader {
   ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
 }
-
