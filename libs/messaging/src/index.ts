@@ -1,1 +1,3 @@
 export type * from './transport.ts';
+export { openPostgresTransport } from './postgres/open-postgres-transport.ts';
+export { runOutboxRelay, type OutboxRelayOptions } from './run-outbox-relay.ts';
