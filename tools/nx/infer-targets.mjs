@@ -1,0 +1,60 @@
+// Nx plugin: every folder with a package.json under apps/ and libs/ has lint, typecheck and test; so has tools/ (plain JavaScript: no typecheck).
+// What differs from project to project is in the project's folder; a new one needs no edit here.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createNodesFromFiles } from '@nx/devkit';
+
+/** Runs in the workspace's root; see run-task.mjs for what it adds. */
+const task = (command) => `node tools/nx/run-task.mjs ${command}`;
+
+/** The programs that a task runs, by their version in the lock file. */
+const packages = (...externalDependencies) => ({ externalDependencies });
+
+function targetsOf(root, { name, isTypeScript }) {
+  const sources = ['default', '^default'];
+  const report = `.cache/test-results/${name}.json`;
+  return {
+    lint: {
+      command: task(`eslint ${root}`),
+      cache: true,
+      inputs: [...sources, '{workspaceRoot}/eslint.config.mjs', packages('eslint', 'typescript-eslint', 'typescript', '@nx/eslint-plugin')],
+    },
+    ...(isTypeScript && {
+      typecheck: { command: task(`tsc -p ${root}`), cache: true, inputs: [...sources, packages('typescript')] },
+    }),
+    test: {
+      command: task(
+        `vitest run --config vitest.config.mjs --root ${root} --reporter=default --reporter=json --outputFile.json=${path.relative(root, report)}`,
+      ),
+      cache: true,
+      inputs: [
+        ...sources,
+        '{workspaceRoot}/vitest.config.mjs',
+        packages('vitest', 'vite'),
+        { runtime: 'node tools/nx/print-test-environment.mjs' },
+      ],
+      outputs: [`{workspaceRoot}/${report}`],
+    },
+  };
+}
+
+/** The project of one package.json. */
+function inferProject(manifestFile, workspaceRoot) {
+  const root = path.dirname(manifestFile);
+  const { name } = JSON.parse(readFileSync(path.join(workspaceRoot, manifestFile), 'utf8'));
+  const isTypeScript = existsSync(path.join(workspaceRoot, root, 'tsconfig.json'));
+  const startsPrograms = readdirSync(path.join(workspaceRoot, root), { recursive: true }).some((file) => file.endsWith('.e2e.spec.ts'));
+  // Report files are named without the scope: `imaging.json`.
+  const targets = targetsOf(root, { name: name.replace(/^@.*\//, ''), isTypeScript });
+  // End-to-end specs start programs that nothing imports.
+  const implicitDependencies = startsPrograms ? ['tag:type:app'] : [];
+  return { projects: { [root]: { name, root, targets, implicitDependencies } } };
+}
+
+export const name = 'mammoline-targets';
+
+export const createNodesV2 = [
+  '{apps/*,libs/*,tools}/package.json',
+  (manifests, options, context) =>
+    createNodesFromFiles((manifest, _options, { workspaceRoot }) => inferProject(manifest, workspaceRoot), manifests, options, context),
+];
