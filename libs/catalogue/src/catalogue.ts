@@ -53,6 +53,8 @@ export interface CatalogueReader {
   importTotals(importId?: Uuid): Promise<ImportTotals>;
   listSourceFiles(outcome: 'STORED' | 'DUPLICATE' | 'REJECTED' | undefined, page: PageRequest): Promise<Page<SourceFileRecord>>;
   tableImported(sha256: Sha256): Promise<boolean>;
+  /** The kinds and official splits of which rows of description tables have been taken (distinct pairs over abnormalities that are in tables). */
+  tablesTaken(): Promise<readonly { readonly kind: AbnormalityKind; readonly split: OfficialSplit }[]>;
 
   image(id: Uuid): Promise<ImageRecord | undefined>;
   imageBySha256(sha256: Sha256): Promise<ImageRecord | undefined>;
@@ -113,7 +115,7 @@ export interface CatalogueTx {
     readonly problems: readonly string[];
   }): Promise<readonly { readonly view: ViewRef; readonly kind: AbnormalityKind }[]>;
   /**
-   * Inserts an image (idempotent by sha256) with its patient, view and, for a crop or mask, its abnormality (inTables false where new), bumps the
+   * Inserts an image (idempotent by sha256; one that is there as UNKNOWN is placed where `image` has a case now) with its patient, view and, for a crop or mask, its abnormality (inTables false where new), bumps the
    * view's revision and renumbers the variants of its name by source path. Returns the record and the other images of the same name.
    */
   saveImage(image: NewImage): Promise<{ readonly image: ImageRecord; readonly sameName: readonly ImageRecord[]; readonly isNew: boolean }>;
