@@ -1,4 +1,4 @@
-// One configuration for all projects: `vitest run --config vitest.config.mjs --root libs/imaging`, or `npx nx test imaging`.
+// One configuration for all projects: `npx nx test imaging`, or `npx vitest run --config ../../vitest.config.mjs --root libs/imaging`.
 import { defineConfig } from 'vitest/config';
 
 const seconds = 1000;

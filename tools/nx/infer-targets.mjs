@@ -13,6 +13,7 @@ const packages = (...externalDependencies) => ({ externalDependencies });
 function targetsOf(root, { name, isTypeScript }) {
   const sources = ['default', '^default'];
   const report = `.cache/test-results/${name}.json`;
+  const up = path.relative(root, '.');
   return {
     lint: {
       command: task(`eslint ${root}`),
@@ -24,7 +25,7 @@ function targetsOf(root, { name, isTypeScript }) {
     }),
     test: {
       command: task(
-        `vitest run --config vitest.config.mjs --root ${root} --reporter=default --reporter=json --outputFile.json=${path.relative(root, report)}`,
+        `vitest run --config ${up}/vitest.config.mjs --root ${root} --reporter=default --reporter=json --outputFile.json=${path.relative(root, report)}`,
       ),
       cache: true,
       inputs: [
