@@ -92,6 +92,8 @@ export interface CatalogueReader {
   counts(): Promise<CatalogueCounts>;
   stageStatistics(): Promise<readonly StageStatistics[]>;
   deadLetters(page: PageRequest): Promise<Page<DeadLetterRecord>>;
+  /** Has the stage taken the event, with whatever outcome? Spares a repeat the work; recordInbox alone decides. */
+  inboxHas(stage: string, eventId: Uuid): Promise<boolean>;
   /** Outbox rows not published yet. */
   outboxDepth(): Promise<number>;
 }
@@ -154,6 +156,8 @@ export interface CatalogueTx {
   }): Promise<boolean>;
   /** Idempotent by id. Wakes the relay (NOTIFY mammoline_outbox). */
   appendOutbox(rows: readonly OutboxRow[]): Promise<void>;
+  /** Has events published (again), whether their rows are still in the outbox, published or not, or gone: sets publishedAt to null, inserts missing rows. Wakes the relay. */
+  republish(rows: readonly OutboxRow[]): Promise<void>;
   /** One row per stage and event; a repeat counts the attempts up. */
   saveDeadLetter(letter: Omit<DeadLetterRecord, 'id' | 'createdAt' | 'replayedAt'>): Promise<void>;
   /** Marks dead letters replayed and forgets their inbox rows, so that the stage takes the event again. Undefined ids: all not replayed. */
