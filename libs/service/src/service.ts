@@ -53,7 +53,10 @@ export interface ServiceDefinition<Config> {
   readonly name: string;
   /** The service's own environment variables, beside the runtime's (see config.ts); input is process.env. */
   readonly config: z.ZodType<Config>;
-  readonly open: (runtime: Runtime, config: Config) => Promise<{
+  readonly open: (
+    runtime: Runtime,
+    config: Config,
+  ) => Promise<{
     readonly stages?: readonly StageBinding[];
     readonly grpc?: readonly GrpcBinding[];
     readonly workers?: readonly ServiceWorker[];

@@ -1,0 +1,124 @@
+import type { Catalogue } from '@mammoline/catalogue';
+import { backoffDelayMs, describeError, Failure, toFailure, type Clock } from '@mammoline/kernel';
+import type { Delivery, Disposition } from '@mammoline/messaging';
+import type { Logger } from 'pino';
+import { outboxRows } from './outbox-rows.ts';
+import type { Outcome, StageBinding } from './stage.ts';
+import type { Telemetry } from './telemetry.ts';
+import { withinTime } from './within-time.ts';
+
+export interface StageHandlerOptions {
+  readonly catalogue: Pick<Catalogue, 'inboxHas' | 'transaction'>;
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  /** Uniform in [0, 1), for the jitter of retries. */
+  readonly random: () => number;
+  /** Deliveries after which an unavailable event becomes a dead letter. */
+  readonly maxAttempts: number;
+  /** A dead letter could not be written: the one thing that a consumer does not survive. */
+  readonly onFatal: (error: Error) => void;
+}
+
+const retryDelays = { firstDelayMs: 500, maxDelayMs: 60_000 };
+const maxReloads = 3;
+
+/** What runs a stage for each delivery: dedupe, time limit, one transaction, and what becomes of failures. */
+export function createStageHandler(binding: StageBinding, options: StageHandlerOptions): (delivery: Delivery) => Promise<Disposition> {
+  const { catalogue, telemetry, clock, maxAttempts, random } = options;
+  const stage = binding.name;
+
+  /** True where the outcome is this delivery's; false where another delivery of the event has recorded its own before. */
+  const commit = ({ event }: Delivery, outcome: Outcome, wallMs: number): Promise<boolean> =>
+    catalogue.transaction(async (tx) => {
+      const reason = outcome.kind === 'skip' ? outcome.reason : undefined;
+      if (!(await tx.recordInbox({ stage, eventId: event.id, outcome: outcome.kind, reason, wallMs }))) return false;
+      if (outcome.kind === 'skip') return true;
+      const written = await outcome.write?.(tx);
+      const events = typeof outcome.emit === 'function' ? outcome.emit(written) : outcome.emit;
+      if (events.length > 0) await tx.appendOutbox(outboxRows(event.id, stage, event.traceparent, events));
+      return true;
+    });
+
+  /** Runs and commits; on a conflict reads again and runs again, at once and a few times. */
+  const runAndCommit = async (delivery: Delivery, log: Logger, startedMs: number): Promise<'done' | 'skip' | 'repeat'> => {
+    for (let reload = 0; ; reload += 1) {
+      try {
+        const outcome = await withinTime(binding.timeLimitMs, stage, delivery.signal, (signal) =>
+          binding.run(delivery.event.payload, { eventId: delivery.event.id, signal, log }),
+        );
+        if (!(await commit(delivery, outcome, clock.nowMs() - startedMs))) return 'repeat';
+        if (outcome.kind === 'skip') log.debug({ reason: outcome.reason }, 'skipped');
+        return outcome.kind;
+      } catch (error) {
+        if (!(error instanceof Failure) || error.kind !== 'conflict' || reload >= maxReloads) throw error;
+        log.debug({ reload: reload + 1, err: describeError(error) }, 'what was read has changed; reading it again');
+      }
+    }
+  };
+
+  const bury = async ({ event, attempt }: Delivery, failure: Failure, wallMs: number): Promise<void> => {
+    await catalogue.transaction(async (tx) => {
+      const isOurs = await tx.recordInbox({ stage, eventId: event.id, outcome: 'dead', reason: failure.kind, wallMs });
+      if (!isOurs) return;
+      await tx.saveDeadLetter({
+        stage,
+        eventId: event.id,
+        topic: event.topic,
+        key: event.key,
+        source: event.source,
+        traceparent: event.traceparent,
+        payload: event.payload,
+        eventTime: event.time,
+        errorKind: failure.kind,
+        error: describeError(failure),
+        attempts: attempt,
+      });
+    });
+    telemetry.deadLetters.inc({ stage, kind: failure.kind });
+  };
+
+  const onFailure = async (delivery: Delivery, error: unknown, log: Logger, wallMs: number): Promise<Disposition> => {
+    // Stopped, or lost to another consumer: the transport has given the event back, and does not wait for this answer.
+    if (delivery.signal.aborted) return { kind: 'retry', delayMs: 0 };
+    const failure = toFailure(error, 'bug', `stage ${stage} threw`);
+    const passes = failure.kind === 'unavailable' || failure.kind === 'conflict';
+    if (passes && delivery.attempt < maxAttempts) {
+      const delayMs = backoffDelayMs(delivery.attempt, retryDelays, random);
+      telemetry.stageRetries.inc({ stage, kind: failure.kind });
+      log.warn({ kind: failure.kind, attempt: delivery.attempt, delayMs, err: describeError(failure) }, 'an event is tried again later');
+      return { kind: 'retry', delayMs };
+    }
+    try {
+      await bury(delivery, failure, wallMs);
+    } catch (cause) {
+      options.onFatal(new Error(`stage ${stage} could not write a dead letter: ${describeError(cause)}`, { cause }));
+      return { kind: 'retry', delayMs: retryDelays.firstDelayMs };
+    }
+    // The message of bad input may name a patient: it is in the dead letter, and not in the log.
+    log.error(
+      { kind: failure.kind, attempt: delivery.attempt, ...(failure.kind === 'invalid' ? {} : { err: failure }) },
+      'an event became a dead letter',
+    );
+    return { kind: 'ack' };
+  };
+
+  return async (delivery) => {
+    const { event, attempt } = delivery;
+    const log = options.log.child({ stage, eventId: event.id });
+    const startedMs = clock.nowMs();
+    const observe = (outcome: string): void => {
+      const wallMs = clock.nowMs() - startedMs;
+      telemetry.stageSeconds.observe({ stage, outcome }, wallMs / 1000);
+      log.info({ outcome, attempt, wallMs }, 'event taken');
+    };
+    try {
+      observe((await catalogue.inboxHas(stage, event.id)) ? 'repeat' : await runAndCommit(delivery, log, startedMs));
+      return { kind: 'ack' };
+    } catch (error) {
+      const disposition = await onFailure(delivery, error, log, clock.nowMs() - startedMs);
+      observe(disposition.kind === 'ack' ? 'dead' : 'retry');
+      return disposition;
+    }
+  };
+}

@@ -1,0 +1,39 @@
+import { invalid } from '@mammoline/kernel';
+import { z } from 'zod';
+
+const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:]+):\d{1,5}$/, 'expected host:port, e.g. 127.0.0.1:0 for any free port');
+
+/** The environment variables that every service knows; docs/reference/runtime.md explains them. */
+export const runtimeConfigSchema = z.object({
+  MAMMOLINE_POSTGRES_URL: z.string().regex(/^postgres(ql)?:\/\/./, 'expected a URL like postgres://user:password@host:5432/database'),
+  MAMMOLINE_BLOBS_URL: z.string().regex(/^[a-z0-9]+:\/\/./, 'expected a URL like file:///directory'),
+  MAMMOLINE_TRANSPORT: z.enum(['postgres']).default('postgres'),
+  MAMMOLINE_GRPC_ADDRESS: hostAndPort.default('127.0.0.1:0'),
+  MAMMOLINE_HTTP_ADDRESS: hostAndPort.optional(),
+  MAMMOLINE_LOG: z.enum(['json', 'pretty']).default('json'),
+  MAMMOLINE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  MAMMOLINE_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
+  MAMMOLINE_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(8),
+  MAMMOLINE_READY_FILE: z.string().optional(),
+});
+export type RuntimeConfig = z.infer<typeof runtimeConfigSchema>;
+
+/**
+ * Parses the environment once, for the runtime and for the service. An empty variable counts as unset.
+ * @throws Failure invalid that names all wrong and missing variables together.
+ */
+export function parseConfig<Config>(
+  environment: Readonly<Record<string, string | undefined>>,
+  schema: z.ZodType<Config>,
+): { readonly runtime: RuntimeConfig; readonly service: Config } {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const runtime = runtimeConfigSchema.safeParse(set);
+  const service = schema.safeParse(set);
+  if (runtime.success && service.success) return { runtime: runtime.data, service: service.data };
+  const lines = [...(runtime.error?.issues ?? []), ...(service.error?.issues ?? [])].map((issue) => {
+    const name = issue.path.join('.');
+    const found = set[name];
+    return `  ${name}: ${found === undefined ? 'missing' : `found ${JSON.stringify(found)}`}: ${issue.message}`;
+  });
+  throw invalid(`the configuration (environment variables) is wrong:\n${[...new Set(lines)].join('\n')}`);
+}

@@ -1,0 +1,149 @@
+import { openBlobStore } from '@mammoline/blobs';
+import { openCatalogue } from '@mammoline/catalogue';
+import { describeError, Scope, systemClock } from '@mammoline/kernel';
+import { openPostgresTransport, runOutboxRelay } from '@mammoline/messaging';
+import type { Logger } from 'pino';
+import { createStageHandler } from './create-stage-handler.ts';
+import { startGrpcServer } from './grpc/start-grpc-server.ts';
+import { outboxRows } from './outbox-rows.ts';
+import type { RuntimeConfig } from './runtime-config.ts';
+import type { Runtime, ServiceDefinition } from './service.ts';
+import { startHttpServer } from './start-http-server.ts';
+import { createTelemetry } from './telemetry.ts';
+import { writeReadyFile } from './write-ready-file.ts';
+
+const pingTimeoutMs = 2000;
+const healthIntervalMs = 5000;
+
+export interface RunningService {
+  readonly grpcAddress: string;
+  readonly httpAddress: string | undefined;
+  /** Takes no more work, lets what runs finish within the grace time, and closes in reverse order. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Opens what the runtime provides, then the service, and lets it work.
+ * @param onFatal called where the service can't go on; it does not stop by itself
+ */
+export async function startService<Config>(options: {
+  readonly definition: ServiceDefinition<Config>;
+  readonly config: { readonly runtime: RuntimeConfig; readonly service: Config };
+  readonly log: Logger;
+  readonly onFatal: (error: Error) => void;
+}): Promise<RunningService> {
+  const { definition, log, onFatal } = options;
+  const { runtime: config, service: serviceConfig } = options.config;
+  const { name } = definition;
+  const graceMs = config.MAMMOLINE_GRACE_MS;
+  const scope = new Scope();
+  const stopping = new AbortController();
+  try {
+    const telemetry = createTelemetry(name);
+    const catalogue = scope.add('catalogue', await openCatalogue({ url: config.MAMMOLINE_POSTGRES_URL }), (it) => it.close());
+    await catalogue.ping(pingTimeoutMs);
+    const blobs = await openBlobStore(config.MAMMOLINE_BLOBS_URL);
+    const transport = scope.add('transport', await openPostgresTransport({ url: config.MAMMOLINE_POSTGRES_URL, log }), (it) => it.close());
+    const checkReady = async (): Promise<void> => {
+      stopping.signal.throwIfAborted();
+      await Promise.all([catalogue.ping(pingTimeoutMs), transport.ping(pingTimeoutMs), blobs.ping()]);
+    };
+
+    const relayStop = new AbortController();
+    const relay = runOutboxRelay({
+      url: config.MAMMOLINE_POSTGRES_URL,
+      transport,
+      log,
+      signal: relayStop.signal,
+      onSetAside: () => {
+        telemetry.outboxSetAside.inc();
+      },
+    });
+    scope.add('outbox relay', relay, async (it) => {
+      relayStop.abort();
+      await it;
+    });
+
+    const runtime: Runtime = {
+      name,
+      catalogue,
+      blobs,
+      log,
+      clock: systemClock,
+      stopping: stopping.signal,
+      commit: (cause, { write, emit }) =>
+        catalogue.transaction(async (tx) => {
+          const written = await write(tx);
+          const rows = outboxRows(cause, name, undefined, emit?.(written) ?? []);
+          if (rows.length > 0) await tx.appendOutbox(rows);
+          return written;
+        }),
+    };
+    const { stages = [], grpc: bindings = [], workers = [], close } = await definition.open(runtime, serviceConfig);
+    if (close !== undefined) scope.add(name, close, (it) => it());
+    telemetry.watchOutboxDepth(() => catalogue.outboxDepth());
+    telemetry.watchQueueDepth(async () => (await transport.depths()).filter(({ group }) => stages.some((stage) => stage.name === group)));
+
+    const httpAddress = config.MAMMOLINE_HTTP_ADDRESS;
+    const http = httpAddress === undefined ? undefined : await startHttpServer(httpAddress, telemetry.registry, checkReady);
+    if (http !== undefined) scope.add('HTTP server', http, (it) => it.stop());
+    const grpc = await startGrpcServer({ address: config.MAMMOLINE_GRPC_ADDRESS, bindings, log, telemetry });
+
+    // From here on all that works stops at once and together, within one grace time.
+    const active: (() => Promise<void>)[] = [() => grpc.stop(graceMs)];
+    scope.add('work', active, async (stops) => {
+      stopping.abort(new Error(`${name} is stopping`));
+      await Promise.all(stops.map((stop) => stop()));
+    });
+    for (const stage of stages) {
+      const handle = createStageHandler(stage, {
+        catalogue,
+        log,
+        telemetry,
+        clock: systemClock,
+        random: Math.random,
+        maxAttempts: config.MAMMOLINE_MAX_ATTEMPTS,
+        onFatal,
+      });
+      const consumer = await transport.consume({
+        group: stage.name,
+        topics: [stage.topic],
+        concurrency: stage.concurrency,
+        handle,
+        onFatal,
+      });
+      active.push(() => consumer.stop(graceMs));
+    }
+    for (const worker of workers) {
+      const running = worker.run(stopping.signal).catch((error: unknown) => {
+        if (!stopping.signal.aborted) onFatal(new Error(`worker ${worker.name} failed: ${describeError(error)}`, { cause: error }));
+      });
+      active.push(() => Promise.race([running, new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref())]));
+    }
+
+    const watch = (): void => {
+      checkReady().then(
+        () => {
+          grpc.setServing(true);
+        },
+        (error: unknown) => {
+          grpc.setServing(false);
+          if (!stopping.signal.aborted) log.warn({ err: describeError(error) }, 'not ready');
+        },
+      );
+    };
+    scope.add('health watch', setInterval(watch, healthIntervalMs), clearInterval);
+    grpc.setServing(true);
+    if (config.MAMMOLINE_READY_FILE !== undefined) {
+      const ready = { pid: process.pid, grpcAddress: grpc.address, httpAddress: http?.address };
+      scope.add('ready file', await writeReadyFile(config.MAMMOLINE_READY_FILE, ready), (remove) => remove());
+    }
+    log.info({ grpc: grpc.address, http: http?.address, stages: stages.map((stage) => stage.name) }, 'ready');
+    return { grpcAddress: grpc.address, httpAddress: http?.address, stop: () => scope.close() };
+  } catch (error) {
+    await scope.close().catch((failure: unknown) => {
+      log.warn({ err: describeError(failure) }, 'closing after a failed start');
+    });
+    throw error;
+  }
+}
