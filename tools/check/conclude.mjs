@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { workspaceRoot } from '../workspace/paths.mjs';
+
+/** Lines of a failure's message that are shown. */
+const shownLines = 12;
+
+/**
+ * What the whole run came to: one line a failure with its message, and the counts. Everything that failed and is no test (format, lint, type check,
+ * a run that ended without naming a failed test) counts as one failed test.
+ */
+export function conclude({ failedChecks, failedTasks, runnerFailed, sum }) {
+  const other = [...failedChecks];
+  for (const { project, target } of failedTasks) {
+    // A failed test task is explained by its failed tests.
+    const explained = target === 'test' && sum.failures.some(({ file }) => belongsTo(file, project));
+    if (!explained) other.push(`${target} of ${project}`);
+  }
+  if (runnerFailed && other.length === failedChecks.length && sum.failed === 0) other.push('nx ended with a failure that no task has left');
+  const lines = [
+    ...other.map((name) => `FAILED  ${name} (see above)`),
+    ...sum.failures.map(({ file, test, message }) => `FAILED  ${path.relative(workspaceRoot, file)} > ${test}\n${shorten(message)}`),
+  ];
+  return { lines, passed: sum.passed, failed: sum.failed + other.length, skipped: sum.skipped };
+}
+
+function belongsTo(file, project) {
+  const [area, folder] = path.relative(workspaceRoot, file).split(path.sep);
+  return area === project || folder === project;
+}
+
+function shorten(message = '') {
+  const lines = message.trim().split('\n');
+  const shown = lines.slice(0, shownLines).map((line) => `        ${line}`);
+  return (lines.length > shownLines ? [...shown, `        (${lines.length - shownLines} more lines above)`] : shown).join('\n');
+}
