@@ -1,0 +1,60 @@
+import type { CatalogueReader, CatalogueTx } from '@mammoline/catalogue';
+import { abnormalityKindCodec, lateralityCodec, officialSplitCodec, viewPositionCodec, viewRefCodec } from '@mammoline/contracts';
+import type { catalogueV1, OutgoingEvent } from '@mammoline/contracts';
+import { viewKey } from '@mammoline/kernel';
+import { notFound } from '@mammoline/service';
+import { importTable } from './import-table.ts';
+import { toPageRequest } from './page-request.ts';
+import { viewToProto } from './view-to-proto.ts';
+
+export interface CatalogueServicePorts {
+  readonly catalogue: Pick<
+    CatalogueReader,
+    'listPatients' | 'listRepairs' | 'listViews' | 'view' | 'tableImported' | 'listImages' | 'abnormality'
+  >;
+  readonly commit: <Written>(
+    cause: string,
+    effect: {
+      readonly write: (tx: CatalogueTx) => Promise<Written>;
+      readonly emit?: (written: Written) => readonly OutgoingEvent[];
+    },
+  ) => Promise<Written>;
+}
+
+/** CatalogueService over the catalogue. Failures `invalid` name the field; the runtime maps them to INVALID_ARGUMENT. */
+export function catalogueService(ports: CatalogueServicePorts): catalogueV1.CatalogueServiceImplementation {
+  const { catalogue } = ports;
+  return {
+    importTable: (request, { signal }) => importTable(request, ports, signal),
+
+    async listPatients(request) {
+      const page = await catalogue.listPatients(toPageRequest(request));
+      return { patients: page.rows.map((patient) => ({ ...patient })), nextPageToken: page.nextPageToken ?? '' };
+    },
+
+    async getView(request) {
+      const ref = viewRefCodec.fromProto(request.view);
+      const view = await catalogue.view(ref);
+      if (view === undefined) throw notFound(`no view ${viewKey(ref)} in the catalogue; ListViews names those that are`);
+      return { view: viewToProto(view) };
+    },
+
+    async listViews(request) {
+      const filter = {
+        kind: abnormalityKindCodec.fromProto(request.abnormalityKind, 'abnormality_kind'),
+        split: officialSplitCodec.fromProto(request.officialSplit, 'official_split'),
+        laterality: lateralityCodec.fromProto(request.laterality, 'laterality'),
+        position: viewPositionCodec.fromProto(request.position, 'position'),
+        pathology: request.pathology === '' ? undefined : request.pathology,
+      };
+      const page = await catalogue.listViews(filter, toPageRequest(request));
+      return { views: page.rows.map(viewToProto), nextPageToken: page.nextPageToken ?? '' };
+    },
+
+    async listRepairs(request) {
+      const page = await catalogue.listRepairs(request.kind === '' ? undefined : request.kind, toPageRequest(request));
+      const repairs = page.rows.map(({ kind, subject, was, now, createdAt }) => ({ kind, subject, was, now, createdAt }));
+      return { repairs, nextPageToken: page.nextPageToken ?? '' };
+    },
+  };
+}
