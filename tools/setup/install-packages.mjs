@@ -20,13 +20,19 @@ export async function installPackages(say) {
   if (difference === undefined) return upToDate;
   say(`npm ci, since ${difference} ...`);
   try {
-    await runCommand(['npm', 'ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund']);
+    await runCommand(['npm', 'ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   } catch (cause) {
     throw new SetupError(
-      `npm ci failed: ${cause.message}`,
+      `npm ci failed: ${firstLines(cause.output)}`,
       'Where it says that package.json and package-lock.json differ: npm install. Otherwise: look at the network, then run this again.',
       { cause },
     );
   }
   return 'installed';
+}
+
+/** npm names the cause first and prints its usage after that. */
+function firstLines(output) {
+  const lines = output.split('\n').filter((line) => line.replace(/^npm error/, '').trim() !== '');
+  return lines.slice(0, 8).join('\n');
 }
