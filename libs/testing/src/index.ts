@@ -1,3 +1,5 @@
 export { describeBlobStore, type BlobStoreUnderTest } from './contracts/blob-store-contract.ts';
 export { createTestDatabase, stopTestPostgres, type TestDatabase } from './postgres.ts';
 export { describeTransport, type TransportUnderTest } from './contracts/transport-contract.ts';
+export { openReflectionClient, type ReflectionClient } from './grpc/open-reflection-client.ts';
+export { generateSampleTree, type SampleTree, type SampleTreeOptions } from './sample-tree/index.ts';
