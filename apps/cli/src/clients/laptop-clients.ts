@@ -1,0 +1,80 @@
+import { catalogueV1, ingestV1, predictionV1, trainingV1 } from '@mammoline/contracts';
+import { sleep, unavailable } from '@mammoline/kernel';
+import { ClientError, createChannel, createClient, Status, type Channel, type CompatServiceDefinition } from 'nice-grpc';
+import type { Client } from 'nice-grpc';
+import { readReadyFile } from '../laptop/ready-file.ts';
+import type { ServiceName } from '../laptop/service-names.ts';
+import type { WorkDirectory } from '../laptop/work-directory.ts';
+
+/** A gRPC service, and which program serves it. */
+interface Endpoint<Definition extends CompatServiceDefinition> {
+  readonly service: ServiceName;
+  readonly definition: Definition;
+}
+
+export const ingest: Endpoint<ingestV1.IngestServiceDefinition> = { service: 'ingestor', definition: ingestV1.IngestServiceDefinition };
+export const catalogueService: Endpoint<catalogueV1.CatalogueServiceDefinition> = {
+  service: 'restructurer',
+  definition: catalogueV1.CatalogueServiceDefinition,
+};
+export const training: Endpoint<trainingV1.TrainingServiceDefinition> = { service: 'trainer', definition: trainingV1.TrainingServiceDefinition };
+export const prediction: Endpoint<predictionV1.PredictionServiceDefinition> = {
+  service: 'predictor',
+  definition: predictionV1.PredictionServiceDefinition,
+};
+
+/** gRPC clients of the services of a work directory. */
+export interface LaptopClients {
+  /**
+   * Calls a service. Where it is down or dies meanwhile, waits for its successor (a new address in its ready file) and calls again:
+   * only for calls that may be repeated.
+   * @throws Failure unavailable when no successor comes within two minutes; ClientError for what the service itself answers
+   */
+  call<Definition extends CompatServiceDefinition, Answer>(
+    endpoint: Endpoint<Definition>,
+    work: (client: Client<Definition>) => Promise<Answer>,
+  ): Promise<Answer>;
+  close(): void;
+}
+
+const patienceMs = 120_000;
+const maxMessageBytes = 512 * 1024 * 1024;
+
+export function openLaptopClients(work: WorkDirectory, signal: AbortSignal): LaptopClients {
+  const channels = new Map<string, Channel>();
+  const channelTo = (address: string): Channel => {
+    const known = channels.get(address);
+    if (known !== undefined) return known;
+    const channel = createChannel(address, undefined, {
+      'grpc.max_receive_message_length': maxMessageBytes,
+      'grpc.max_send_message_length': maxMessageBytes,
+    });
+    channels.set(address, channel);
+    return channel;
+  };
+  return {
+    call: async (endpoint, run) => {
+      let lastError: unknown;
+      for (const deadlineMs = Date.now() + patienceMs; Date.now() < deadlineMs; await sleep(250, signal)) {
+        const ready = readReadyFile(work, endpoint.service);
+        if (ready === undefined) continue;
+        try {
+          return await run(createClient(endpoint.definition, channelTo(ready.grpcAddress)));
+        } catch (error) {
+          signal.throwIfAborted();
+          if (!(error instanceof ClientError && isLostConnection(error))) throw error;
+          lastError = error;
+        }
+      }
+      throw unavailable(`the ${endpoint.service} did not answer for ${String(patienceMs / 1000)} s; see its log in ${work.logs}`, { cause: lastError });
+    },
+    close: () => {
+      for (const channel of channels.values()) channel.close();
+    },
+  };
+}
+
+/** What grpc-js says when the other side is not there any more: refused, or cut in the middle of a stream. */
+function isLostConnection(error: ClientError): boolean {
+  return error.code === Status.UNAVAILABLE || (error.code === Status.INTERNAL && /RST_STREAM/.test(error.details)) || error.code === Status.CANCELLED;
+}

@@ -1,0 +1,36 @@
+import { pathToFileURL } from 'node:url';
+import { openBlobStore, type BlobStore } from '@mammoline/blobs';
+import { openCatalogue, type Catalogue } from '@mammoline/catalogue';
+import { Scope } from '@mammoline/kernel';
+import { pino } from 'pino';
+import { openPostgresTransport, type Transport } from '@mammoline/messaging';
+import { runningState } from '../laptop/start-laptop.ts';
+import type { WorkDirectory } from '../laptop/work-directory.ts';
+import { ServicesNotRunning } from '../services-not-running.ts';
+import { openLaptopClients, type LaptopClients } from './laptop-clients.ts';
+
+/** Everything that a command may ask of running services: their gRPC, and the catalogue, queues and blobs behind them. */
+export interface Laptop {
+  readonly work: WorkDirectory;
+  readonly clients: LaptopClients;
+  readonly catalogue: Catalogue;
+  readonly transport: Transport;
+  readonly blobs: BlobStore;
+}
+
+/** @throws ServicesNotRunning where nobody has started them */
+export async function withLaptop<Answer>(work: WorkDirectory, signal: AbortSignal, use: (laptop: Laptop) => Promise<Answer>): Promise<Answer> {
+  const url = runningState(work)?.postgresUrl;
+  if (url === undefined) throw new ServicesNotRunning(work.root);
+  const scope = new Scope();
+  try {
+    const catalogue = scope.add('catalogue', await openCatalogue({ url }), (opened) => opened.close());
+    const transport = scope.add('queues', await openPostgresTransport({ url, log: pino({ level: 'silent' }) }), (opened) => opened.close());
+    const clients = scope.add('clients', openLaptopClients(work, signal), (opened) => {
+      opened.close();
+    });
+    return await use({ work, clients, catalogue, transport, blobs: await openBlobStore(pathToFileURL(work.blobs).href) });
+  } finally {
+    await scope.close();
+  }
+}

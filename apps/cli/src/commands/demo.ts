@@ -1,0 +1,44 @@
+import { generateSampleTree } from '@mammoline/testing/sample-tree';
+import { Command } from 'commander';
+import { runPipeline } from '../pipeline/run-pipeline.ts';
+import { workOf, type Session } from '../session.ts';
+import { addTrainingOptions, trainingRequest, type TrainingFlags } from './training-options.ts';
+
+interface DemoFlags extends TrainingFlags {
+  readonly input?: string;
+  readonly csv?: string;
+  readonly output: string;
+}
+
+/** Small enough for a few minutes on two cores, large enough that the model visibly learns. */
+const demoTraining: TrainingFlags = { imageSize: 192, epochs: 12, batch: 8, maxMinutes: 2.5 };
+
+export function demoCommand(session: Session): Command {
+  const command = new Command('demo')
+    .description('run on generated mammograms (or, with --input, on yours) with settings that take a few minutes')
+    .option('--input <dir>', 'a folder with DICOM files, instead of generated ones')
+    .option('--csv <dir>', 'the folder of its description tables')
+    .option('--output <dir>', 'where the report goes', 'mammoline-demo');
+  return addTrainingOptions(command).action(async (flags: DemoFlags, self: Command) => {
+    const work = workOf(self);
+    const source = flags.input === undefined ? await sampleTree(session, work.demoTree) : { input: flags.input, csv: flags.csv };
+    await runPipeline(session, work, { ...source, output: flags.output, training: trainingRequest({ ...demoTraining, ...flags }) });
+  });
+}
+
+/** Generated mammograms; made once. */
+async function sampleTree({ terminal, signal }: Session, directory: string): Promise<{ readonly input: string; readonly csv: string }> {
+  const progress = terminal.progress();
+  try {
+    const tree = await generateSampleTree({
+      directory,
+      signal,
+      onProgress: (done, total) => {
+        progress.update('generating', { done, total });
+      },
+    });
+    return { input: tree.directory, csv: tree.csvDirectory };
+  } finally {
+    progress.close();
+  }
+}

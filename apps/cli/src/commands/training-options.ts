@@ -1,0 +1,65 @@
+import { commonV1, trainingV1 } from '@mammoline/contracts';
+import { Option, type Command } from 'commander';
+import type { TrainingOptions } from '../pipeline/train-model.ts';
+import { positiveNumber, wholeNumber } from './parse-number.ts';
+
+/** The options of `train`, shared by `run` and `demo`. */
+export interface TrainingFlags {
+  readonly network?: string;
+  readonly kind?: 'mass' | 'calc' | 'all';
+  readonly imageSize?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly seed?: number;
+  readonly split?: 'official' | 'patient';
+  readonly testFraction?: number;
+  readonly validationFraction?: number;
+  readonly maxMinutes?: number;
+}
+
+export function addTrainingOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--network <name>', 'the network to train (default: unet-compact)').choices(['unet-compact', 'vgg16-unet']))
+    .addOption(new Option('--kind <kind>', 'which abnormalities to learn (default: all)').choices(['mass', 'calc', 'all']))
+    .option('--image-size <pixels>', 'side of the square that the network sees, a multiple of 32 (default: 256)', wholeNumber(32))
+    .option('--epochs <n>', 'passes over the training views (default: 30)', wholeNumber(1))
+    .option('--batch <n>', 'views a step (default: 8)', wholeNumber(1))
+    .option('--learning-rate <rate>', "step size of the optimizer (default: the network's own)", positiveNumber)
+    .option('--seed <n>', 'seed of the split, the weights and the augmentation (default: 0)', wholeNumber(0))
+    .addOption(
+      new Option('--split <kind>', 'the published split, or one drawn by patient from the seed (default: official)').choices(['official', 'patient']),
+    )
+    .option('--test-fraction <share>', 'share of patients to test on in a patient split (default: 0.2)', positiveNumber)
+    .option('--validation-fraction <share>', 'share of training patients to validate on (default: 0.15)', positiveNumber)
+    .option('--max-minutes <minutes>', 'stop training after this time and keep the best epoch (default: no limit)', positiveNumber);
+}
+
+/** As the trainer's service takes them; what is not given stays with its defaults. */
+export function trainingRequest(flags: TrainingFlags): TrainingOptions {
+  return {
+    ...(flags.network === undefined ? {} : { network: flags.network }),
+    abnormalityKind: kindOf(flags.kind),
+    split: splitOf(flags.split),
+    imageSize: flags.imageSize ?? 0,
+    epochs: flags.epochs ?? 0,
+    batchSize: flags.batch ?? 0,
+    learningRate: flags.learningRate ?? 0,
+    seed: BigInt(flags.seed ?? 0),
+    testFraction: flags.testFraction ?? 0,
+    validationFraction: flags.validationFraction ?? 0,
+    maxSeconds: Math.ceil((flags.maxMinutes ?? 0) * 60),
+  };
+}
+
+function kindOf(kind: TrainingFlags['kind']): commonV1.AbnormalityKind {
+  if (kind === 'mass') return commonV1.AbnormalityKind.ABNORMALITY_KIND_MASS;
+  if (kind === 'calc') return commonV1.AbnormalityKind.ABNORMALITY_KIND_CALCIFICATION;
+  return commonV1.AbnormalityKind.ABNORMALITY_KIND_UNSPECIFIED;
+}
+
+function splitOf(split: TrainingFlags['split']): trainingV1.SplitKind {
+  if (split === 'official') return trainingV1.SplitKind.SPLIT_KIND_OFFICIAL;
+  if (split === 'patient') return trainingV1.SplitKind.SPLIT_KIND_PATIENT;
+  return trainingV1.SplitKind.SPLIT_KIND_UNSPECIFIED;
+}

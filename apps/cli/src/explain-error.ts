@@ -1,0 +1,10 @@
+import { describeError } from '@mammoline/kernel';
+import { ClientError } from 'nice-grpc';
+
+/** One clear line; verbose: the causes and the stack too. */
+export function explainError(error: unknown, isVerbose: boolean): string {
+  const line = error instanceof ClientError ? error.details : error instanceof Error ? error.message : String(error);
+  const first = line.split('\n')[0] ?? line;
+  if (!isVerbose) return first;
+  return [describeError(error), error instanceof Error ? (error.stack ?? '') : ''].join('\n');
+}

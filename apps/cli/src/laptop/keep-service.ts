@@ -1,0 +1,110 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { backoffDelayMs, sleep } from '@mammoline/kernel';
+import { identifyProcess } from './process-identity.ts';
+import { readReadyFile, readyFilePath } from './ready-file.ts';
+import type { ServiceName } from './service-names.ts';
+import type { ServiceState } from './state.ts';
+import { stopProcess } from './stop-process.ts';
+import type { WorkDirectory } from './work-directory.ts';
+
+/** A service that is started again whenever it ends. */
+export interface KeptService {
+  state(): ServiceState;
+  /** Stops the service and starts no other. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const repository = join(import.meta.dirname, '../../../..');
+const preload = pathToFileURL(join(import.meta.dirname, 'exit-with-supervisor.ts')).href;
+/** A service that lived this long is healthy: its next end is not counted with the earlier ones. */
+const healthyMs = 60_000;
+
+/**
+ * Starts a service as a process of its own and keeps it running, with backoff between the starts.
+ * @param onChange called after each change of `state()`
+ */
+export function keepService(options: {
+  readonly name: ServiceName;
+  readonly work: WorkDirectory;
+  /** Asked for at each start. */
+  readonly environment: () => Readonly<Record<string, string>>;
+  readonly onChange: () => void;
+}): KeptService {
+  const { name, work, onChange } = options;
+  const stopping = new AbortController();
+  let state: ServiceState = { name, phase: 'waiting', restarts: 0 };
+  const change = (next: Partial<ServiceState>): void => {
+    state = { ...state, ...next };
+    onChange();
+  };
+
+  const runOnce = async (): Promise<void> => {
+    rmSync(readyFilePath(work, name), { force: true });
+    const child = startService(options);
+    const ended = new Promise<string>((resolve) => {
+      child.once('error', (error) => {
+        resolve(`could not be started: ${error.message}`);
+      });
+      child.once('exit', (code, signal) => {
+        resolve(signal === null ? `exit code ${String(code)}` : `signal ${signal}`);
+      });
+    });
+    const identity = child.pid === undefined ? undefined : identifyProcess(child.pid);
+    change({ phase: 'starting', process: identity });
+    const watch = new AbortController();
+    void whenReady(work, name, child, watch.signal).then((ready) => {
+      if (ready) change({ phase: 'ready' });
+    });
+    const lastExit = await ended;
+    watch.abort();
+    rmSync(readyFilePath(work, name), { force: true });
+    change({ phase: 'waiting', process: undefined, lastExit });
+  };
+
+  const keep = async (): Promise<void> => {
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      const startedMs = Date.now();
+      await runOnce();
+      if (stopping.signal.aborted) break;
+      failures = Date.now() - startedMs > healthyMs ? 1 : failures + 1;
+      change({ restarts: state.restarts + 1 });
+      await sleep(backoffDelayMs(failures, { firstDelayMs: 200, maxDelayMs: 10_000 }, Math.random), stopping.signal).catch(() => undefined);
+    }
+    change({ phase: 'stopped', process: undefined });
+  };
+  const kept = keep();
+
+  return {
+    state: () => state,
+    stop: async (graceMs) => {
+      stopping.abort();
+      if (state.process !== undefined) await stopProcess(state.process, graceMs);
+      await kept;
+    },
+  };
+}
+
+function startService(options: Parameters<typeof keepService>[0]): ChildProcess {
+  const log = openSync(join(options.work.logs, `${options.name}.log`), 'a');
+  try {
+    return spawn(process.execPath, ['--import', preload, join(repository, 'apps', options.name, 'src', 'main.ts')], {
+      cwd: repository,
+      env: { ...process.env, ...options.environment(), MAMMOLINE_READY_FILE: readyFilePath(options.work, options.name) },
+      // The channel tells the service when the supervisor dies; nothing is sent over it.
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function whenReady(work: WorkDirectory, name: ServiceName, child: ChildProcess, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    if (readReadyFile(work, name)?.pid === child.pid) return true;
+    await sleep(50, signal).catch(() => undefined);
+  }
+  return false;
+}

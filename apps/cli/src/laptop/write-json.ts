@@ -1,0 +1,8 @@
+import { renameSync, writeFileSync } from 'node:fs';
+
+/** Replaces a small JSON file at once: a reader sees the old or the new text, never a part. */
+export function writeJson(path: string, value: unknown): void {
+  const temporary = `${path}.${String(process.pid)}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(value, undefined, 2)}\n`);
+  renameSync(temporary, path);
+}

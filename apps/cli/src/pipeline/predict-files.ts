@@ -1,0 +1,90 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import { predictionV1 } from '@mammoline/contracts';
+import { readPixels } from '@mammoline/dicom';
+import { invalid, toFailure } from '@mammoline/kernel';
+import { prediction, type LaptopClients } from '../clients/laptop-clients.ts';
+import { drawOverlay, predictionColour, wholeOf } from '../report/images/draw-overlay.ts';
+import { readMaskPng } from '../report/images/read-mask-png.ts';
+import { windowGrey } from '../report/images/window-grey.ts';
+import type { ProgressDisplay } from '../terminal/terminal.ts';
+
+/** An entry of predictions.json. */
+export interface FilePrediction {
+  readonly file: string;
+  readonly mask: string;
+  readonly overlay: string;
+  readonly modelVersionId: string;
+  /** Largest pixel probability, 0 to 1. */
+  readonly probability: number;
+  readonly threshold: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly areaPx: number;
+  readonly areaMm2: number | undefined;
+  readonly regions: readonly { readonly areaPx: number; readonly areaMm2: number | undefined; readonly probability: number; readonly contour: readonly number[] }[];
+}
+
+const overlaySidePx = 1200;
+
+/** Sends files to the predictor and writes the answers as pictures and as predictions.json. */
+export async function predictFiles(
+  clients: LaptopClients,
+  options: { readonly files: readonly string[]; readonly output: string; readonly modelVersionId: string },
+  progress: ProgressDisplay,
+  signal: AbortSignal,
+): Promise<readonly FilePrediction[]> {
+  const names = namesOf(options.files);
+  const output = resolve(options.output);
+  await mkdir(output, { recursive: true });
+  const predictions: FilePrediction[] = [];
+  for (const [file, name] of names) {
+    progress.update('predict', { done: predictions.length, total: names.size });
+    const dicom = await readFile(file).catch((error: unknown) => {
+      throw toFailure(error, 'invalid', `${file} could not be read`);
+    });
+    const answer = await clients.call(prediction, (client) =>
+      client.predict({ source: { $case: 'dicom', value: dicom }, modelVersionId: options.modelVersionId }, { signal }),
+    );
+    if (answer.prediction === undefined) throw invalid(`${file}: the predictor answered without a prediction`);
+    predictions.push(await writePrediction(file, name, dicom, answer.prediction, output));
+  }
+  progress.update('predict', { done: names.size, total: names.size });
+  await writeFile(join(output, 'predictions.json'), `${JSON.stringify(predictions, undefined, 2)}\n`);
+  return predictions;
+}
+
+async function writePrediction(file: string, name: string, dicom: Uint8Array, answer: predictionV1.Prediction, output: string): Promise<FilePrediction> {
+  const [mask, overlay] = [`${name}_MASK.png`, `${name}_OVERLAY.png`];
+  await writeFile(join(output, mask), answer.maskPng);
+  const image = windowGrey(readPixels(dicom).pixels);
+  const drawn = { mask: await readMaskPng(answer.maskPng), colour: predictionColour };
+  await (await drawOverlay(image, [drawn], wholeOf(image), Math.min(overlaySidePx, Math.max(image.rows, image.columns)))).png().toFile(join(output, overlay));
+  return {
+    file,
+    mask,
+    overlay,
+    modelVersionId: answer.modelVersionId,
+    probability: answer.probability,
+    threshold: answer.threshold,
+    rows: answer.rows,
+    columns: answer.columns,
+    areaPx: Number(answer.areaPx),
+    areaMm2: answer.areaMm2,
+    regions: answer.regions.map(({ areaPx, areaMm2, probability, contour }) => ({ areaPx: Number(areaPx), areaMm2, probability, contour })),
+  };
+}
+
+/** What the outputs of each file are called: its name, or its name and number where several files have one. */
+function namesOf(files: readonly string[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const file of files) {
+    const plain = basename(file, extname(file));
+    let name = plain;
+    for (let number = 2; taken.has(name); number += 1) name = `${plain}-${String(number)}`;
+    taken.add(name);
+    names.set(file, name);
+  }
+  return names;
+}

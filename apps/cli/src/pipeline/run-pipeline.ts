@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import { withLaptop, type Laptop } from '../clients/open-laptop.ts';
+import { importAndWait } from '../commands/import.ts';
+import { startLaptop } from '../laptop/start-laptop.ts';
+import { stopLaptop } from '../laptop/stop-laptop.ts';
+import type { WorkDirectory } from '../laptop/work-directory.ts';
+import { writeReport } from '../report/write-report.ts';
+import type { Session } from '../session.ts';
+import { formatTable } from '../terminal/format-table.ts';
+import type { ReportJson } from '../report/report-json.ts';
+import { trainModel, type TrainingOptions } from './train-model.ts';
+import { waitUntilQuiet } from './wait-until-quiet.ts';
+
+export interface RunOptions {
+  readonly input: string;
+  readonly csv: string | undefined;
+  readonly output: string;
+  readonly training: TrainingOptions;
+}
+
+/** From raw files to the report. Services that were not up are stopped again at the end, also after an error or Ctrl-C. */
+export async function runPipeline(session: Session, work: WorkDirectory, options: RunOptions): Promise<void> {
+  const startedAt = new Date();
+  let wasUp = false;
+  try {
+    const { startedHere } = await startLaptop(work, session.terminal.say, session.signal);
+    wasUp = !startedHere;
+    await withLaptop(work, session.signal, async (laptop) => {
+      await importAndWait(session, laptop, { directory: options.input, csvDirectory: options.csv, copy: false }, true);
+      const modelVersionId = await trainAndPredict(session, laptop, options.training);
+      session.terminal.say('writing the report');
+      const report = await writeReport(laptop, { input: resolve(options.input), output: resolve(options.output), startedAt, modelVersionId }, session.signal);
+      session.terminal.print(summary(report));
+      session.terminal.print(`\nreport: ${resolve(options.output, 'report.html')}`);
+    });
+  } finally {
+    if (!wasUp) await stopLaptop(work);
+  }
+}
+
+/** Returns the new model once it has predicted its test views. */
+async function trainAndPredict({ terminal, signal }: Session, laptop: Laptop, options: TrainingOptions): Promise<string> {
+  const progress = terminal.progress();
+  try {
+    const modelVersionId = await trainModel(
+      laptop.clients,
+      options,
+      progress,
+      (run) => {
+        terminal.say(`training on ${String(run.trainingViews)} views, validating on ${String(run.validationViews)}, testing on ${String(run.testViews)}`);
+      },
+      signal,
+    );
+    await waitUntilQuiet(laptop, progress, signal);
+    return modelVersionId;
+  } finally {
+    progress.close();
+  }
+}
+
+function summary({ ingest, catalogue, training, evaluation }: ReportJson): string {
+  return formatTable(
+    ['', ''],
+    [
+      ['files', `${String(ingest.found)} found, ${String(ingest.stored)} stored, ${String(ingest.duplicates)} duplicates, ${String(ingest.rejected)} rejected`],
+      ['catalogue', `${String(catalogue.patients)} patients, ${String(catalogue.views)} views, ${String(catalogue.abnormalities)} abnormalities`],
+      ['model', `${training.network}, ${String(training.parameters)} parameters, best epoch ${String(training.bestEpoch)}, ${training.backend}`],
+      ['test views', evaluation.views],
+      ['Dice', `mean ${evaluation.meanDice.toFixed(3)}, median ${evaluation.medianDice.toFixed(3)}`],
+      ['IoU', `mean ${evaluation.meanIou.toFixed(3)}, median ${evaluation.medianIou.toFixed(3)}`],
+    ],
+  )
+    .split('\n')
+    .slice(2)
+    .join('\n');
+}

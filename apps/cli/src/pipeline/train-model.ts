@@ -1,0 +1,39 @@
+import { trainingV1 } from '@mammoline/contracts';
+import { unavailable } from '@mammoline/kernel';
+import { training, type LaptopClients } from '../clients/laptop-clients.ts';
+import type { ProgressDisplay } from '../terminal/terminal.ts';
+
+export type TrainingOptions = Partial<Omit<trainingV1.StartTrainingRequest, '$type'>>;
+
+/**
+ * Starts a training run and watches it until it ends.
+ * @param onStarted told once the run is recorded: its split's sizes
+ * @returns the id of the new model version
+ * @throws Failure unavailable with the run's own error where it failed
+ */
+export async function trainModel(
+  clients: LaptopClients,
+  options: TrainingOptions,
+  progress: ProgressDisplay,
+  onStarted: (run: trainingV1.StartTrainingResponse) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const run = await clients.call(training, (client) => client.startTraining(options, { signal }));
+  onStarted(run);
+  return clients.call(training, async (client) => {
+    let note = '';
+    let epochsDone = 0;
+    for await (const step of client.watchTraining({ runId: run.runId }, { signal })) {
+      const { epoch } = step;
+      if (epoch !== undefined) {
+        epochsDone = epoch.epoch;
+        note = `epoch ${String(epoch.epoch)} of ${String(step.epochs)}, loss ${epoch.loss.toFixed(3)}, validation Dice ${epoch.validationDice.toFixed(3)}`;
+      }
+      const withinEpoch = epoch === undefined ? step.stepsDone : 0;
+      if (step.steps > 0) progress.update('training', { done: epochsDone * step.steps + withinEpoch, total: step.epochs * step.steps, note });
+      if (step.state === trainingV1.RunState.RUN_STATE_SUCCEEDED) return step.modelVersionId;
+      if (step.state === trainingV1.RunState.RUN_STATE_FAILED) throw unavailable(`the training run ${run.runId} failed: ${step.error}`);
+    }
+    throw unavailable(`the trainer stopped telling of run ${run.runId} before it had ended; look again with "mammoline models"`);
+  });
+}
