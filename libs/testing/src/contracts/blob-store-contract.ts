@@ -140,7 +140,7 @@ function garbageCollector(): () => void {
   const collect: unknown = runInNewContext('gc');
   if (typeof collect !== 'function') throw new Error('this Node has no gc()');
   return () => {
-    collect();
+    Reflect.apply(collect, undefined, []);
   };
 }
 
