@@ -49,6 +49,8 @@ export interface PredictionFilter {
  */
 export interface CatalogueReader {
   sourceFile(path: string): Promise<SourceFileRecord | undefined>;
+  /** The records of those of the paths that have one, in any order; at most 1000 paths. */
+  sourceFiles(paths: readonly string[]): Promise<readonly SourceFileRecord[]>;
   dicomFile(sha256: Sha256): Promise<BlobRef | undefined>;
   importTotals(importId?: Uuid): Promise<ImportTotals>;
   listSourceFiles(outcome: 'STORED' | 'DUPLICATE' | 'REJECTED' | undefined, page: PageRequest): Promise<Page<SourceFileRecord>>;
@@ -109,6 +111,8 @@ export interface CatalogueTx {
   saveSourceFile(file: SourceFileRecord): Promise<void>;
   /** True when the content is new; false when it was there already (the caller records a duplicate). Concurrent callers: one wins. */
   saveDicomFile(blob: BlobRef, sourcePath: string): Promise<boolean>;
+  /** The content is at another place now: points its DicomFile and its Image, where there is one, to `blob.uri`. */
+  relocateDicomFile(blob: BlobRef): Promise<void>;
   /** Writes rows, patients and views; bumps the revision of each view that changed. Returns the (view, kind) pairs that changed. */
   saveTable(table: {
     readonly sha256: Sha256;
