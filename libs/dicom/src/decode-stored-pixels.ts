@@ -1,8 +1,9 @@
-import { describeError, invalid } from '@mammoline/kernel';
+import { invalid } from '@mammoline/kernel';
 import type { DicomHeader } from './dicom-header.ts';
+import { decodeJpegLosslessFrame } from './decode-jpeg-lossless-frame.ts';
 import { decodeRleFrame } from './decode-rle-frame.ts';
 import { readFragments } from './read-fragments.ts';
-import { rleLossless, transferSyntaxOf } from './transfer-syntax.ts';
+import { jpegLossless, jpegLosslessFirstOrder, rleLossless, transferSyntaxOf } from './transfer-syntax.ts';
 
 /** A CBIS-DDSM mammogram has up to 34 megapixels; ten times that is refused before anything is allocated. */
 const maxPixels = 400_000_000;
@@ -18,10 +19,13 @@ export function decodeStoredPixels(header: DicomHeader, bytes: Uint8Array): Uint
   const frameBytes = pixelCount * (header.bitsAllocated / 8);
   const syntax = transferSyntaxOf(header.transferSyntaxUid);
   if (!syntax.encapsulated) return toWords(nativeFrame(header, bytes, frameBytes), header.bitsAllocated, syntax.littleEndian);
-  const frame = readFragments(bytes, header.pixelData?.offsetBytes ?? 0);
+  const fragments = (): Uint8Array => readFragments(bytes, header.pixelData?.offsetBytes ?? 0);
   switch (header.transferSyntaxUid) {
     case rleLossless:
-      return decodeRleFrame(frame, pixelCount, header.bitsAllocated);
+      return decodeRleFrame(fragments(), pixelCount, header.bitsAllocated);
+    case jpegLossless:
+    case jpegLosslessFirstOrder:
+      return decodeJpegLosslessFrame(fragments(), header.rows, header.columns, header.bitsAllocated);
     default:
       throw invalid(
         `pixels in ${syntax.name} (${header.transferSyntaxUid}) are not decoded here; expected ${decodedNames}: convert the file first`,
@@ -29,7 +33,7 @@ export function decodeStoredPixels(header: DicomHeader, bytes: Uint8Array): Uint
   }
 }
 
-const decodedNames = 'uncompressed, deflated or RLE pixels';
+const decodedNames = 'uncompressed, deflated, RLE or JPEG Lossless pixels';
 
 function refuseOtherThanOneGreyFrame(header: DicomHeader): void {
   const { rows, columns, frames, samplesPerPixel, bitsAllocated, bitsStored, photometric } = header;
@@ -64,13 +68,4 @@ function toWords(frame: Uint8Array, bitsAllocated: number, littleEndian: boolean
   const isHostOrder = littleEndian === (new Uint8Array(new Uint16Array([1]).buffer)[0] === 1);
   if (!isHostOrder) Buffer.from(copy.buffer).swap16();
   return words;
-}
-
-/** Runs a decoder of others, whose throws are of every kind. */
-export function runForeignDecoder<T>(syntaxName: string, decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    throw invalid(`the ${syntaxName} stream can't be decoded: ${describeError(error)}`, { cause: error });
-  }
 }

@@ -16,6 +16,10 @@ export class ElementReader {
     return this.#elements.size;
   }
 
+  has(tag: string): boolean {
+    return this.#elements.has(tag);
+  }
+
   /** The whole value without padding; undefined where the element is absent or empty. */
   text(tag: string): string | undefined {
     const element = this.#elements.get(tag);

@@ -56,6 +56,10 @@ export function inspectDicom(head: Uint8Array, fileSizeBytes: number): Result<Di
   if (dataSet.reader.size === 0 && dataSet.pixelData === undefined)
     return err({ reason: 'truncated', detail: 'the file ends before its data set' });
   const header = toHeader(dataSet);
+  if (header.rows > 0 && header.pixelData === undefined && !dataSet.reader.has('x7fe00008') && !dataSet.reader.has('x7fe00009')) {
+    const size = `${String(header.rows)} x ${String(header.columns)}`;
+    return err({ reason: 'truncated', detail: `an image of ${size} pixels is declared, and the file ends before its pixel data` });
+  }
   return findTruncation(header, fileSizeBytes) ?? ok(header);
 }
 

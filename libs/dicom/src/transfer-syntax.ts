@@ -15,6 +15,8 @@ export const explicitVrLittleEndian = '1.2.840.10008.1.2.1';
 export const explicitVrBigEndian = '1.2.840.10008.1.2.2';
 export const deflatedExplicitVrLittleEndian = '1.2.840.10008.1.2.1.99';
 export const rleLossless = '1.2.840.10008.1.2.5';
+export const jpegLossless = '1.2.840.10008.1.2.4.57';
+export const jpegLosslessFirstOrder = '1.2.840.10008.1.2.4.70';
 
 const native = { explicitVr: true, littleEndian: true, deflated: false, encapsulated: false };
 
@@ -31,8 +33,8 @@ const encapsulatedNames: Readonly<Record<string, string>> = {
   '1.2.840.10008.1.2.4.51': 'JPEG Extended (Process 2 and 4)',
   '1.2.840.10008.1.2.4.53': 'JPEG Spectral Selection (Process 6 and 8, retired)',
   '1.2.840.10008.1.2.4.55': 'JPEG Full Progression (Process 10 and 12, retired)',
-  '1.2.840.10008.1.2.4.57': 'JPEG Lossless (Process 14)',
-  '1.2.840.10008.1.2.4.70': 'JPEG Lossless (Process 14, selection value 1)',
+  [jpegLossless]: 'JPEG Lossless (Process 14)',
+  [jpegLosslessFirstOrder]: 'JPEG Lossless (Process 14, selection value 1)',
   '1.2.840.10008.1.2.4.80': 'JPEG-LS Lossless',
   '1.2.840.10008.1.2.4.81': 'JPEG-LS Near-Lossless',
   '1.2.840.10008.1.2.4.90': 'JPEG 2000 Lossless',
