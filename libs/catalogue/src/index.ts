@@ -1,2 +1,3 @@
 export type * from './catalogue.ts';
 export type * from './records.ts';
+export { openCatalogue } from './open-catalogue.ts';

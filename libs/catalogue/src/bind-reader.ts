@@ -1,0 +1,96 @@
+import type { CatalogueReader } from './catalogue.ts';
+import type { Database } from './database/connect.ts';
+import { imageBySha256 } from './images/image-by-sha256.ts';
+import { image } from './images/image.ts';
+import { imagesOfSeries } from './images/images-of-series.ts';
+import { listImages } from './images/list-images.ts';
+import { dicomFile } from './imports/dicom-file.ts';
+import { importTotals } from './imports/import-totals.ts';
+import { listSourceFiles } from './imports/list-source-files.ts';
+import { sourceFile } from './imports/source-file.ts';
+import { sourceFiles } from './imports/source-files.ts';
+import { masksOf } from './masks/masks-of.ts';
+import { mergedMask } from './masks/merged-mask.ts';
+import { deadLetters } from './messaging/dead-letters.ts';
+import { inboxHas } from './messaging/inbox-has.ts';
+import { outboxDepth } from './messaging/outbox-depth.ts';
+import { stageStatistics } from './messaging/stage-statistics.ts';
+import { listModels } from './models/list-models.ts';
+import { model } from './models/model.ts';
+import { newestModel } from './models/newest-model.ts';
+import { listPredictions } from './predictions/list-predictions.ts';
+import { predictionOf } from './predictions/prediction-of.ts';
+import { prediction } from './predictions/prediction.ts';
+import { preparationInputs } from './prepared/preparation-inputs.ts';
+import { preparedCrop } from './prepared/prepared-crop.ts';
+import { preparedViewOf } from './prepared/prepared-view-of.ts';
+import { preparedView } from './prepared/prepared-view.ts';
+import { preparedViews } from './prepared/prepared-views.ts';
+import { listRepairs } from './repairs/list-repairs.ts';
+import { abnormality } from './tables/abnormality.ts';
+import { rowsWithoutFiles } from './tables/rows-without-files.ts';
+import { tableImported } from './tables/table-imported.ts';
+import { tablesTaken } from './tables/tables-taken.ts';
+import { split } from './training/split.ts';
+import { trainingRun } from './training/training-run.ts';
+import { counts } from './views/counts.ts';
+import { listPatients } from './views/list-patients.ts';
+import { listViews } from './views/list-views.ts';
+import { view } from './views/view.ts';
+
+/** Runs an operation on a connection of its choice and throws its errors as Failures. */
+export type Run = <T>(operation: (db: Database) => Promise<T>) => Promise<T>;
+
+/**
+ * The reading half of the catalogue.
+ * @param once for an operation of one statement, or of several whose rows never change together
+ * @param snapshot for an operation of several statements that must see one state
+ */
+export function bindReader(once: Run, snapshot: Run): CatalogueReader {
+  const bind =
+    (run: Run) =>
+    <Args extends readonly unknown[], T>(operation: (db: Database, ...args: Args) => Promise<T>) =>
+    (...args: Args): Promise<T> =>
+      run((db) => operation(db, ...args));
+  const read = bind(once);
+  const readAll = bind(snapshot);
+  return {
+    sourceFile: read(sourceFile),
+    dicomFile: read(dicomFile),
+    importTotals: read(importTotals),
+    listSourceFiles: read(listSourceFiles),
+    tableImported: read(tableImported),
+    image: read(image),
+    imageBySha256: read(imageBySha256),
+    imagesOfSeries: read(imagesOfSeries),
+    abnormality: read(abnormality),
+    listImages: read(listImages),
+    view: readAll(view),
+    listViews: readAll(listViews),
+    listPatients: read(listPatients),
+    listRepairs: read(listRepairs),
+    rowsWithoutFiles: read(rowsWithoutFiles),
+    masksOf: readAll(masksOf),
+    preparationInputs: readAll(preparationInputs),
+    preparedView: read(preparedView),
+    preparedViewOf: read(preparedViewOf),
+    preparedViews: read(preparedViews),
+    preparedCrop: read(preparedCrop),
+    mergedMask: read(mergedMask),
+    split: read(split),
+    trainingRun: readAll(trainingRun),
+    model: readAll(model),
+    newestModel: readAll(newestModel),
+    listModels: readAll(listModels),
+    prediction: read(prediction),
+    predictionOf: read(predictionOf),
+    listPredictions: read(listPredictions),
+    counts: read(counts),
+    stageStatistics: read(stageStatistics),
+    deadLetters: read(deadLetters),
+    inboxHas: read(inboxHas),
+    outboxDepth: read(outboxDepth),
+    sourceFiles: read(sourceFiles),
+    tablesTaken: read(tablesTaken),
+  };
+}

@@ -1,0 +1,35 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { Logger } from 'pino';
+import { PrismaClient } from '../gen/client.ts';
+import type { Prisma } from '../gen/client.ts';
+
+/** What an operation needs: the client itself, or a transaction of it. */
+export type Database = Prisma.TransactionClient;
+
+/**
+ * Limits for a Postgres, or a path to it, that hangs: the server gives up on a lock, a statement, an idle transaction (its owner was
+ * stopped); the client gives up on an answer. Together under the transaction limit of 15 s where they can be.
+ */
+const limits = {
+  max: 10,
+  connectionTimeoutMillis: 5_000,
+  query_timeout: 20_000,
+  statement_timeout: 15_000,
+  lock_timeout: 10_000,
+  idle_in_transaction_session_timeout: 20_000,
+} as const;
+
+/**
+ * Opens no connection yet. The session's time zone is pinned: the adapter writes times without a zone and drops the zone of what it reads,
+ * so on a server in another zone than UTC every time would shift.
+ */
+export function connect(url: string, log: Logger | undefined): PrismaClient {
+  const adapter = new PrismaPg(
+    { connectionString: url, application_name: 'mammoline', keepAlive: true, options: '-c TimeZone=UTC', ...limits },
+    {
+      onPoolError: (error) => log?.warn({ err: error }, 'an idle connection to Postgres broke'),
+      onConnectionError: (error) => log?.warn({ err: error }, 'a connection to Postgres broke inside a transaction'),
+    },
+  );
+  return new PrismaClient({ adapter, errorFormat: 'minimal' });
+}

@@ -1,0 +1,53 @@
+import { invalid } from '@mammoline/kernel';
+import { z } from 'zod';
+import type { Page, PageRequest } from '../records.ts';
+
+/** A list in an order given by a key that no two rows share. */
+export interface OrderedList<Key, Row> {
+  /** Goes into the token: a token of one list is refused by another. */
+  readonly name: string;
+  readonly key: z.ZodType<Key>;
+  /** At most `limit` rows after the key, in order. */
+  readonly read: (after: Key | undefined, limit: number) => Promise<readonly Row[]>;
+  readonly keyOf: (row: Row) => Key;
+}
+
+/** The key of a list in the order of creation. */
+export const createdKey = z.object({ createdAt: z.string(), id: z.uuid() });
+export type CreatedKey = z.infer<typeof createdKey>;
+
+const largestPage = 1000;
+
+/**
+ * Reads a page after the key that the token holds, so that rows which come or go in between neither repeat nor hide others.
+ * @throws Failure invalid, naming the field, for a size out of range or a token of another list
+ */
+export async function readPage<Key, Row>(request: PageRequest, list: OrderedList<Key, Row>): Promise<Page<Row>> {
+  const { pageSize, pageToken } = request;
+  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > largestPage) {
+    throw invalid(`page_size: found ${String(pageSize)}, expected 1 to ${String(largestPage)}`, { field: 'page_size' });
+  }
+  const after = pageToken === undefined ? undefined : parseToken(pageToken, list);
+  const rows = await list.read(after, pageSize + 1);
+  const last = rows.length > pageSize ? rows[pageSize - 1] : undefined;
+  const nextPageToken =
+    last === undefined ? undefined : Buffer.from(JSON.stringify({ list: list.name, key: list.keyOf(last) })).toString('base64url');
+  return { rows: rows.slice(0, pageSize), nextPageToken };
+}
+
+function parseToken<Key, Row>(token: string, list: OrderedList<Key, Row>): Key {
+  try {
+    const parsed = z.object({ list: z.literal(list.name), key: z.unknown() }).parse(JSON.parse(Buffer.from(token, 'base64url').toString()));
+    return list.key.parse(parsed.key);
+  } catch (error) {
+    throw invalid(`page_token: found ${JSON.stringify(token)}, expected the next_page_token of an earlier page of this list`, {
+      field: 'page_token',
+      cause: error,
+    });
+  }
+}
+
+/** The rows of a page as records. */
+export function mapPage<Row, Record>(page: Page<Row>, toRecord: (row: Row) => Record): Page<Record> {
+  return { rows: page.rows.map(toRecord), nextPageToken: page.nextPageToken };
+}

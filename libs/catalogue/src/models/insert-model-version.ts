@@ -1,0 +1,29 @@
+import type { Database } from '../database/connect.ts';
+import type { ModelVersionRecord } from '../records.ts';
+
+/** Idempotent by id. The split is the run's. */
+export async function insertModelVersion(db: Database, model: Omit<ModelVersionRecord, 'createdAt' | 'aliases'>): Promise<void> {
+  const { id, runId, network, imageSize, abnormalityKind, parameters, backend, weights, recipeHash, bestEpoch, validationDice, threshold } =
+    model;
+  await db.modelVersion.createMany({
+    data: [
+      {
+        id,
+        runId,
+        network,
+        imageSize,
+        abnormalityKind: abnormalityKind ?? null,
+        parameters: BigInt(parameters),
+        backend,
+        weightsSha256: weights.sha256,
+        weightsUri: weights.uri,
+        weightsSizeBytes: BigInt(weights.sizeBytes),
+        recipeHash,
+        bestEpoch,
+        validationDice,
+        threshold,
+      },
+    ],
+    skipDuplicates: true,
+  });
+}

@@ -1,0 +1,30 @@
+import { parseSha256, parseUuid } from '@mammoline/kernel';
+import { orUndefined, toBlobRef } from '../database/columns.ts';
+import type { Prisma } from '../gen/client.ts';
+import type { ModelVersionRecord } from '../records.ts';
+
+/** What a model version is read with. */
+export const withRunAndAliases = {
+  run: { select: { splitHash: true } },
+  aliases: { orderBy: { alias: 'asc' } },
+} satisfies Prisma.ModelVersionInclude;
+
+export function toModel(row: Prisma.ModelVersionGetPayload<{ include: typeof withRunAndAliases }>): ModelVersionRecord {
+  return {
+    id: parseUuid(row.id),
+    runId: parseUuid(row.runId),
+    network: row.network,
+    imageSize: row.imageSize,
+    abnormalityKind: orUndefined(row.abnormalityKind),
+    parameters: Number(row.parameters),
+    backend: row.backend,
+    weights: toBlobRef({ sha256: row.weightsSha256, sizeBytes: row.weightsSizeBytes, uri: row.weightsUri }),
+    splitHash: parseSha256(row.run.splitHash),
+    recipeHash: parseSha256(row.recipeHash),
+    bestEpoch: row.bestEpoch,
+    validationDice: row.validationDice,
+    threshold: row.threshold,
+    createdAt: row.createdAt,
+    aliases: row.aliases.map(({ alias }) => alias),
+  };
+}

@@ -1,0 +1,89 @@
+import { unavailable } from '@mammoline/kernel';
+import type { Logger } from 'pino';
+import type { Catalogue } from './catalogue.ts';
+import { bindReader } from './bind-reader.ts';
+import { bindTransaction } from './bind-transaction.ts';
+import { connect, type Database } from './database/connect.ts';
+import { normaliseError } from './database/normalise-error.ts';
+import { within } from './database/within.ts';
+import { acquireLease } from './training/acquire-lease.ts';
+import { beatLease } from './training/beat-lease.ts';
+import { releaseLease } from './training/release-lease.ts';
+
+/** Waiting for a connection, and the whole transaction. */
+const transactionLimits = { maxWait: 10_000, timeout: 15_000 } as const;
+const closeLimitMs = 5_000;
+
+/**
+ * Opens the catalogue of a migrated database. Connections are made when they are needed and again after they broke.
+ * @throws Failure unavailable where Postgres does not answer
+ */
+export async function openCatalogue(options: { readonly url: string; readonly log?: Logger | undefined }): Promise<Catalogue> {
+  const prisma = connect(options.url, options.log);
+
+  const inTransaction = async <T>(isolationLevel: 'ReadCommitted' | 'RepeatableRead', work: (db: Database) => Promise<T>): Promise<T> => {
+    let thrown: { readonly error: unknown } | undefined;
+    try {
+      return await prisma.$transaction(
+        async (db) => {
+          try {
+            return await work(db);
+          } catch (error) {
+            thrown = { error };
+            throw error;
+          }
+        },
+        { isolationLevel, ...transactionLimits },
+      );
+    } catch (error) {
+      // What the work threw is the reason, whatever the rollback then met.
+      if (thrown !== undefined) throw thrown.error;
+      throw normaliseError(error);
+    }
+  };
+  const guarded = async <T>(work: (db: Database) => Promise<T>, db: Database): Promise<T> => {
+    try {
+      return await work(db);
+    } catch (error) {
+      throw normaliseError(error);
+    }
+  };
+  const locked = <T>(work: (db: Database) => Promise<T>): Promise<T> => inTransaction('ReadCommitted', (db) => guarded(work, db));
+
+  const ping = (timeoutMs: number): Promise<void> =>
+    within(
+      timeoutMs,
+      () => guarded((db) => db.$queryRaw`SELECT 1`, prisma),
+      () => {
+        throw unavailable(`the catalogue's Postgres gave no answer within ${String(timeoutMs)} ms`);
+      },
+    );
+
+  const catalogue: Catalogue = {
+    ...bindReader(
+      (work) => guarded(work, prisma),
+      (work) => inTransaction('RepeatableRead', (db) => guarded(work, db)),
+    ),
+    trainingLeases: {
+      acquire: (owner, leaseMs) => locked((db) => acquireLease(db, owner, leaseMs)),
+      beat: (runId, owner, leaseMs) => locked((db) => beatLease(db, runId, owner, leaseMs)),
+      release: (runId, owner) => locked((db) => releaseLease(db, runId, owner)),
+    },
+    transaction: (work) => inTransaction('ReadCommitted', (db) => work(bindTransaction((operation) => guarded(operation, db)))),
+    ping,
+    // A connection that hangs must not hold up the end of the program.
+    close: () =>
+      within(
+        closeLimitMs,
+        () => prisma.$disconnect(),
+        () => undefined,
+      ),
+  };
+  try {
+    await ping(transactionLimits.maxWait);
+  } catch (error) {
+    await catalogue.close();
+    throw error;
+  }
+  return catalogue;
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { orUndefined } from '../database/columns.ts';
+import type { Abnormality } from '../gen/client.ts';
+import type { AbnormalityRecord } from '../records.ts';
+
+const attributes = z.record(z.string(), z.string());
+
+export function toAbnormality(row: Abnormality): AbnormalityRecord {
+  return {
+    kind: row.kind,
+    number: row.number,
+    officialSplit: row.officialSplit,
+    pathology: orUndefined(row.pathology),
+    assessment: orUndefined(row.assessment),
+    subtlety: orUndefined(row.subtlety),
+    attributes: attributes.parse(row.attributes),
+    inTables: row.inTables,
+    fullPath: orUndefined(row.fullPath),
+    cropPath: orUndefined(row.cropPath),
+    maskPath: orUndefined(row.maskPath),
+  };
+}

@@ -1,0 +1,22 @@
+import { invalid, type Uuid } from '@mammoline/kernel';
+import type { CatalogueTx } from '../catalogue.ts';
+import type { Database } from '../database/connect.ts';
+import { toJson } from '../database/json.ts';
+
+type Change = Parameters<CatalogueTx['updateTrainingRun']>[1];
+
+/** Changes what is given. A run that has ended, or is queued again, has no lease. @throws Failure invalid for an unknown run */
+export async function updateTrainingRun(db: Database, id: Uuid, change: Change): Promise<void> {
+  const { state, checkpoint, ...plain } = change;
+  const { count } = await db.trainingRun.updateMany({
+    where: { id },
+    data: {
+      ...plain,
+      ...(checkpoint === undefined ? {} : { checkpoint: toJson(checkpoint) }),
+      ...(state === undefined ? {} : { state }),
+      ...(state === undefined || state === 'RUNNING' ? {} : { leaseOwner: null, leaseExpiresAt: null }),
+      ...(state === 'SUCCEEDED' || state === 'FAILED' ? { finishedAt: new Date() } : {}),
+    },
+  });
+  if (count === 0) throw invalid(`there is no training run ${id}`);
+}
