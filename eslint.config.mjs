@@ -156,7 +156,9 @@ export default tseslint.config(
   {
     files: ['**/*.mjs', '**/*.cjs'],
     extends: [tseslint.configs.base],
-    languageOptions: { globals: { console: false, process: false, URL: false, Buffer: false, setTimeout: false, setInterval: false } },
+    languageOptions: {
+      globals: { console: false, process: false, URL: false, Buffer: false, WebAssembly: false, setTimeout: false, setInterval: false },
+    },
     rules: {
       'no-undef': 'error',
       'no-var': 'error',
