@@ -1,0 +1,90 @@
+import { dicomReceived, dicomRejected, outgoing } from '@mammoline/contracts';
+import type { BlobRef, OutgoingEvent } from '@mammoline/contracts';
+import type { CatalogueTx, FileOutcome, SourceFileRecord } from '@mammoline/catalogue';
+import { deriveUuid } from '@mammoline/kernel';
+import type { Uuid } from '@mammoline/kernel';
+import type { Runtime } from '@mammoline/service';
+import type { Examination, FileStamp } from './examine-file.ts';
+import { hasVanished } from './has-vanished.ts';
+
+/** A file that was looked at and is not as it is in the catalogue. */
+export interface ExaminedFile {
+  /** Absolute path, or the name of an upload. Unique. */
+  readonly path: string;
+  readonly sourcePath: string;
+  readonly examination: Exclude<Examination, { kind: 'unchanged' }>;
+  /** What the catalogue says of the path. */
+  readonly known: SourceFileRecord | undefined;
+}
+
+export interface RecordedFile {
+  readonly outcome: FileOutcome;
+  /** The catalogue said the same before. */
+  readonly wasKnown: boolean;
+}
+
+/**
+ * Records files and announces what is new, in one transaction: a content is announced exactly once, whoever dies when.
+ * @returns one result for each file, in order
+ */
+export async function recordFiles(runtime: Runtime, importId: Uuid, files: readonly ExaminedFile[]): Promise<readonly RecordedFile[]> {
+  if (files.length === 0) return [];
+  const cause = deriveUuid('import', ...files.flatMap(({ path, examination }) => [path, describe(examination)]));
+  const { results } = await runtime.commit(cause, {
+    write: async (tx) => {
+      const events: OutgoingEvent[] = [];
+      const written: RecordedFile[] = [];
+      for (const file of files) written.push(await recordFile(runtime, tx, importId, file, events));
+      return { results: written, events };
+    },
+    emit: ({ events }) => events,
+  });
+  return results;
+}
+
+async function recordFile(
+  runtime: Runtime,
+  tx: CatalogueTx,
+  importId: Uuid,
+  file: ExaminedFile,
+  events: OutgoingEvent[],
+): Promise<RecordedFile> {
+  const { path, sourcePath, examination, known } = file;
+  const row = { path, importId, sourcePath, ...examination.stamp };
+  if (examination.kind === 'rejected') {
+    const { reason, detail } = examination;
+    if (known?.outcome === 'REJECTED' && known.reason === reason && known.detail === detail && isAt(known, examination.stamp)) {
+      return { outcome: 'REJECTED', wasKnown: true };
+    }
+    await tx.saveSourceFile({ ...row, sha256: undefined, outcome: 'REJECTED', reason, detail });
+    events.push(outgoing(dicomRejected, { sourcePath, importId, reason, detail }));
+    return { outcome: 'REJECTED', wasKnown: false };
+  }
+  const { blob } = examination;
+  const isNew = await tx.saveDicomFile(blob, sourcePath);
+  const outcome = isNew ? 'STORED' : await outcomeOfKnownContent(runtime, tx, path, blob);
+  const detail = outcome === 'DUPLICATE' ? 'the same content was taken from another file before' : undefined;
+  const reason = outcome === 'DUPLICATE' ? 'duplicate' : undefined;
+  await tx.saveSourceFile({ ...row, sha256: blob.sha256, outcome, reason, detail });
+  if (isNew) events.push(outgoing(dicomReceived, { blob, sourcePath, importId }));
+  return { outcome, wasKnown: known?.sha256 === blob.sha256 };
+}
+
+/**
+ * The content is there already: by this very path (touched since, or recorded by a rival while we read), or by another one.
+ * Read outside the transaction, as committed: the insert above has waited for any rival.
+ */
+async function outcomeOfKnownContent(runtime: Runtime, tx: CatalogueTx, path: string, blob: BlobRef): Promise<'STORED' | 'DUPLICATE'> {
+  const [known, kept] = await Promise.all([runtime.catalogue.sourceFile(path), runtime.catalogue.dicomFile(blob.sha256)]);
+  if (kept !== undefined && (await hasVanished(runtime, kept))) await tx.relocateDicomFile(blob);
+  return (known?.outcome === 'STORED' && known.sha256 === blob.sha256) || kept?.uri === blob.uri ? 'STORED' : 'DUPLICATE';
+}
+
+export function isAt(known: SourceFileRecord, stamp: FileStamp): boolean {
+  return known.sizeBytes === stamp.sizeBytes && known.modifiedMs === stamp.modifiedMs;
+}
+
+function describe(examination: ExaminedFile['examination']): string {
+  const found = examination.kind === 'accepted' ? examination.blob.sha256 : `${examination.reason}: ${examination.detail}`;
+  return `${found} ${String(examination.stamp.sizeBytes)} ${String(examination.stamp.modifiedMs)}`;
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { dicomReceived, outgoing, dicomRejected } from '@mammoline/contracts';
+import type { BlobRef, RejectionReason } from '@mammoline/contracts';
+import { firstHeadBytes, inspectDicom } from '@mammoline/dicom';
+import type { DicomRefusal, NeedsMoreBytes } from '@mammoline/dicom';
+import { deriveUuid, parseSha256 } from '@mammoline/kernel';
+import type { Sha256, Uuid } from '@mammoline/kernel';
+import type { Runtime } from '@mammoline/service';
+import { hasVanished } from '../import/has-vanished.ts';
+
+/** What became of an upload. */
+export type UploadResult =
+  | { readonly outcome: 'STORED' | 'DUPLICATE'; readonly blob: BlobRef }
+  | { readonly outcome: 'REJECTED'; readonly reason: RejectionReason; readonly detail: string };
+
+/** Ends the storing of a stream that turns out to be no DICOM file. */
+class Refused extends Error {
+  readonly refusal: DicomRefusal;
+  readonly sha256: Sha256;
+  readonly sizeBytes: number;
+
+  constructor(refusal: DicomRefusal, sha256: Sha256, sizeBytes: number) {
+    super(refusal.detail);
+    this.refusal = refusal;
+    this.sha256 = sha256;
+    this.sizeBytes = sizeBytes;
+  }
+}
+
+/**
+ * Stores a file that comes in chunks, of any size, straight to the blob store; what is no whole DICOM file never becomes a blob.
+ * @param fileName the sender's name for it
+ */
+export async function takeUpload(
+  runtime: Runtime,
+  fileName: string,
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<UploadResult> {
+  try {
+    return await recordStored(runtime, fileName, await runtime.blobs.putStream(inspected(chunks), signal));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return recordRefused(runtime, fileName, error);
+  }
+}
+
+/** Passes the chunks on, keeps the head, and throws as soon as it, or in the end the whole size, shows that this is not a whole DICOM file. */
+async function* inspected(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const hash = createHash('sha256');
+  let head = Buffer.alloc(0);
+  let neededBytes = firstHeadBytes;
+  let isTold = false;
+  let sizeBytes = 0;
+  const refuse = ({ reason, detail }: DicomRefusal): never => {
+    throw new Refused({ reason, detail }, parseSha256(hash.digest('hex')), sizeBytes);
+  };
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    sizeBytes += chunk.length;
+    if (!isTold) {
+      head = Buffer.concat([head, chunk]);
+      if (head.length >= neededBytes) {
+        // The end is not known yet: only what more bytes can't change counts.
+        const result = inspectDicom(head, Number.MAX_SAFE_INTEGER);
+        if (result.ok) isTold = true;
+        else if (isRefusal(result.error)) refuse(result.error);
+        else neededBytes = result.error.neededBytes;
+      }
+    }
+    yield chunk;
+  }
+  const result = inspectDicom(head, sizeBytes);
+  if (result.ok) return;
+  refuse(isRefusal(result.error) ? result.error : { reason: 'truncated', detail: result.error.detail });
+}
+
+const isRefusal = (error: DicomRefusal | NeedsMoreBytes): error is DicomRefusal => error.reason !== 'more-bytes';
+
+async function recordStored(runtime: Runtime, fileName: string, blob: BlobRef): Promise<UploadResult> {
+  const { importId, path } = placeOf(runtime, fileName, blob.sha256);
+  const outcome = await runtime.commit(deriveUuid('upload', path), {
+    write: async (tx) => {
+      await tx.saveImport({ id: importId, directory: 'uploads' });
+      const isNew = await tx.saveDicomFile(blob, fileName);
+      const [known, kept] = isNew ? [] : await Promise.all([runtime.catalogue.sourceFile(path), runtime.catalogue.dicomFile(blob.sha256)]);
+      // The bytes are in the store now: a file by reference that has vanished is whole again.
+      if (kept !== undefined && kept.uri !== blob.uri && (await hasVanished(runtime, kept))) await tx.relocateDicomFile(blob);
+      if (known?.outcome !== 'STORED') {
+        const row = { path, importId, sourcePath: fileName, sizeBytes: blob.sizeBytes, modifiedMs: 0, sha256: blob.sha256 };
+        const why = isNew ? undefined : { reason: 'duplicate', detail: 'the same content was taken from another file before' };
+        await tx.saveSourceFile({ ...row, outcome: isNew ? 'STORED' : 'DUPLICATE', reason: why?.reason, detail: why?.detail });
+      }
+      return isNew ? 'STORED' : 'DUPLICATE';
+    },
+    emit: (written) => (written === 'STORED' ? [outgoing(dicomReceived, { blob, sourcePath: fileName, importId })] : []),
+  });
+  return { outcome, blob };
+}
+
+async function recordRefused(runtime: Runtime, fileName: string, { refusal, sha256, sizeBytes }: Refused): Promise<UploadResult> {
+  const { importId, path } = placeOf(runtime, fileName, sha256);
+  await runtime.commit(deriveUuid('upload', path), {
+    write: async (tx) => {
+      await tx.saveImport({ id: importId, directory: 'uploads' });
+      await tx.saveSourceFile({ path, importId, sourcePath: fileName, sizeBytes, modifiedMs: 0, sha256, outcome: 'REJECTED', ...refusal });
+    },
+    emit: () => [outgoing(dicomRejected, { sourcePath: fileName, importId, ...refusal })],
+  });
+  return { outcome: 'REJECTED', ...refusal };
+}
+
+/** All uploads of a day are one import. */
+function placeOf(runtime: Runtime, fileName: string, sha256: Sha256): { readonly importId: Uuid; readonly path: string } {
+  const day = new Date(runtime.clock.nowMs()).toISOString().slice(0, 10);
+  return { importId: deriveUuid('uploads', day), path: `upload:${fileName}:${sha256}` };
+}

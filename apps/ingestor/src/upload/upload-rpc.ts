@@ -1,0 +1,66 @@
+import { blobRefCodec, ingestV1 } from '@mammoline/contracts';
+import { invalid, unavailable } from '@mammoline/kernel';
+import type { Runtime } from '@mammoline/service';
+import type { CallContext } from 'nice-grpc';
+import { takeUpload } from './take-upload.ts';
+import type { UploadResult } from './take-upload.ts';
+
+const maxFileNameLength = 1024;
+
+/** IngestService.Upload. @throws Failure invalid naming `header`, `header.file_name` or `part`; unavailable while the service stops. */
+export async function uploadRpc(
+  runtime: Runtime,
+  requests: AsyncIterable<ingestV1.UploadRequest>,
+  context: CallContext,
+): Promise<ingestV1.UploadResponse> {
+  const signal = AbortSignal.any([context.signal, runtime.stopping]);
+  const parts = requests[Symbol.asyncIterator]();
+  try {
+    const fileName = await readFileName(parts);
+    return toResponse(await takeUpload(runtime, fileName, readChunks(parts), signal));
+  } catch (error) {
+    if (runtime.stopping.aborted) throw unavailable('the ingestor is stopping: upload the file again', { cause: error });
+    throw error;
+  }
+}
+
+async function readFileName(parts: AsyncIterator<ingestV1.UploadRequest>): Promise<string> {
+  const first = await parts.next();
+  const part = first.done === true ? undefined : first.value.part;
+  if (part?.$case !== 'header') {
+    throw invalid(`header: the first request holds ${part?.$case ?? 'nothing'}, expected the header`, { field: 'header' });
+  }
+  const { fileName } = part.value;
+  // Control characters would end up in logs, paths and tables.
+  if (fileName.length === 0 || fileName.length > maxFileNameLength || /\p{Cc}/u.test(fileName)) {
+    throw invalid(
+      `header.file_name: found ${JSON.stringify(fileName.slice(0, 100))}, expected 1 to ${String(maxFileNameLength)} printable characters`,
+      {
+        field: 'header.file_name',
+      },
+    );
+  }
+  return fileName;
+}
+
+async function* readChunks(parts: AsyncIterator<ingestV1.UploadRequest>): AsyncGenerator<Uint8Array, void, undefined> {
+  for (;;) {
+    const next = await parts.next();
+    if (next.done === true) return;
+    const { part } = next.value;
+    if (part?.$case !== 'chunk') {
+      throw invalid(`part: a request after the first one holds ${part?.$case ?? 'nothing'}, expected a chunk`, { field: 'part' });
+    }
+    yield part.value;
+  }
+}
+
+function toResponse(result: UploadResult): ingestV1.UploadResponse {
+  if (result.outcome === 'REJECTED') {
+    const { reason, detail } = result;
+    return { outcome: ingestV1.UploadOutcome.UPLOAD_OUTCOME_REJECTED, blob: undefined, reason, detail };
+  }
+  const { UPLOAD_OUTCOME_STORED, UPLOAD_OUTCOME_DUPLICATE } = ingestV1.UploadOutcome;
+  const outcome = result.outcome === 'STORED' ? UPLOAD_OUTCOME_STORED : UPLOAD_OUTCOME_DUPLICATE;
+  return { outcome, blob: blobRefCodec.toProto(result.blob), reason: '', detail: '' };
+}
