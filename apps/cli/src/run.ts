@@ -55,7 +55,9 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 function mammolineProgram(session: Session): Command {
   const program = new Command('mammoline')
-    .description('Raw mammogram DICOM in; catalogue, training data, a trained segmentation model and predicted tumour masks out.\nFor research, not a medical device.')
+    .description(
+      'Raw mammogram DICOM in; catalogue, training data, a trained segmentation model and predicted tumour masks out.\nFor research, not a medical device.',
+    )
     .option('--work <dir>', 'holds Postgres, blobs and logs', '.mammoline')
     .option('--verbose', 'on an error, tell its causes and where it was thrown')
     .configureHelp({ showGlobalOptions: true })

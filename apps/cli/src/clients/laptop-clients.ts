@@ -17,7 +17,10 @@ export const catalogueService: Endpoint<catalogueV1.CatalogueServiceDefinition> 
   service: 'restructurer',
   definition: catalogueV1.CatalogueServiceDefinition,
 };
-export const training: Endpoint<trainingV1.TrainingServiceDefinition> = { service: 'trainer', definition: trainingV1.TrainingServiceDefinition };
+export const training: Endpoint<trainingV1.TrainingServiceDefinition> = {
+  service: 'trainer',
+  definition: trainingV1.TrainingServiceDefinition,
+};
 export const prediction: Endpoint<predictionV1.PredictionServiceDefinition> = {
   service: 'predictor',
   definition: predictionV1.PredictionServiceDefinition,
@@ -55,18 +58,24 @@ export function openLaptopClients(work: WorkDirectory, signal: AbortSignal): Lap
   return {
     call: async (endpoint, run) => {
       let lastError: unknown;
-      for (const deadlineMs = Date.now() + patienceMs; Date.now() < deadlineMs; await sleep(250, signal)) {
+      let deadlineMs = Date.now() + patienceMs;
+      while (Date.now() < deadlineMs) {
+        const startedMs = Date.now();
         const ready = readReadyFile(work, endpoint.service);
-        if (ready === undefined) continue;
         try {
-          return await run(createClient(endpoint.definition, channelTo(ready.grpcAddress)));
+          if (ready !== undefined) return await run(createClient(endpoint.definition, channelTo(ready.grpcAddress)));
         } catch (error) {
           signal.throwIfAborted();
           if (!(error instanceof ClientError && isLostConnection(error))) throw error;
           lastError = error;
+          // A call that was under way for long (training) had its answer: patience begins anew.
+          if (Date.now() - startedMs > 10_000) deadlineMs = Date.now() + patienceMs;
         }
+        await sleep(250, signal);
       }
-      throw unavailable(`the ${endpoint.service} did not answer for ${String(patienceMs / 1000)} s; see its log in ${work.logs}`, { cause: lastError });
+      throw unavailable(`the ${endpoint.service} did not answer for ${String(patienceMs / 1000)} s; see its log in ${work.logs}`, {
+        cause: lastError,
+      });
     },
     close: () => {
       for (const channel of channels.values()) channel.close();
@@ -76,5 +85,9 @@ export function openLaptopClients(work: WorkDirectory, signal: AbortSignal): Lap
 
 /** What grpc-js says when the other side is not there any more: refused, or cut in the middle of a stream. */
 function isLostConnection(error: ClientError): boolean {
-  return error.code === Status.UNAVAILABLE || (error.code === Status.INTERNAL && /RST_STREAM/.test(error.details)) || error.code === Status.CANCELLED;
+  return (
+    error.code === Status.UNAVAILABLE ||
+    (error.code === Status.INTERNAL && error.details.includes('RST_STREAM')) ||
+    error.code === Status.CANCELLED
+  );
 }

@@ -19,7 +19,11 @@ export interface Laptop {
 }
 
 /** @throws ServicesNotRunning where nobody has started them */
-export async function withLaptop<Answer>(work: WorkDirectory, signal: AbortSignal, use: (laptop: Laptop) => Promise<Answer>): Promise<Answer> {
+export async function withLaptop<Answer>(
+  work: WorkDirectory,
+  signal: AbortSignal,
+  use: (laptop: Laptop) => Promise<Answer>,
+): Promise<Answer> {
   const url = runningState(work)?.postgresUrl;
   if (url === undefined) throw new ServicesNotRunning(work.root);
   const scope = new Scope();

@@ -15,9 +15,12 @@ export function deadLettersCommand(session: Session): Command {
       await withLaptop(workOf(command), session.signal, async ({ catalogue }) => {
         const rows: (string | number)[][] = [];
         for await (const letter of allPages((page) => catalogue.deadLetters(page))) {
-          if (letter.replayedAt === undefined) rows.push([letter.id, letter.stage, letter.key, letter.errorKind, letter.attempts, letter.error]);
+          if (letter.replayedAt === undefined)
+            rows.push([letter.id, letter.stage, letter.key, letter.errorKind, letter.attempts, letter.error]);
         }
-        session.terminal.print(rows.length === 0 ? 'no dead letters' : formatTable(['id', 'stage', 'about', 'kind', 'attempts', 'why'], rows));
+        session.terminal.print(
+          rows.length === 0 ? 'no dead letters' : formatTable(['id', 'stage', 'about', 'kind', 'attempts', 'why'], rows),
+        );
       });
     })
     .addCommand(replayCommand(session));

@@ -17,7 +17,9 @@ export function evaluateCommand({ terminal, signal }: Session): Command {
         } finally {
           progress.close();
         }
-        const scores = await laptop.clients.call(prediction, (client) => client.evaluate({ modelVersionId: options.model ?? '' }, { signal }));
+        const scores = await laptop.clients.call(prediction, (client) =>
+          client.evaluate({ modelVersionId: options.model ?? '' }, { signal }),
+        );
         const rows = scores.perView.map((view) => [
           view.caseName,
           (view.score?.dice ?? 0).toFixed(3),
@@ -28,7 +30,9 @@ export function evaluateCommand({ terminal, signal }: Session): Command {
         terminal.print(formatTable(['case', 'Dice', 'IoU', 'truth px', 'predicted px'], rows));
         terminal.print('');
         terminal.print(`model ${scores.modelVersionId}, ${String(scores.views)} views`);
-        terminal.print(`Dice mean ${scores.meanDice.toFixed(3)}, median ${scores.medianDice.toFixed(3)}; IoU mean ${scores.meanIou.toFixed(3)}, median ${scores.medianIou.toFixed(3)}`);
+        terminal.print(
+          `Dice mean ${scores.meanDice.toFixed(3)}, median ${scores.medianDice.toFixed(3)}; IoU mean ${scores.meanIou.toFixed(3)}, median ${scores.medianIou.toFixed(3)}`,
+        );
         for (const name of scores.unscored) terminal.say(`not scored (no prediction or no mask): ${name}`);
       });
     });

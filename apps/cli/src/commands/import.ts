@@ -33,7 +33,12 @@ export function importCommand(session: Session): Command {
 }
 
 /** One import with progress, totals and, where `wait` is set, all that follows from it. */
-export async function importAndWait({ terminal, signal }: Session, laptop: Laptop, options: ImportOptions, wait: boolean): Promise<ImportResult> {
+export async function importAndWait(
+  { terminal, signal }: Session,
+  laptop: Laptop,
+  options: ImportOptions,
+  wait: boolean,
+): Promise<ImportResult> {
   const progress = terminal.progress();
   let result: ImportResult;
   try {

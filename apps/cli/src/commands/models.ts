@@ -5,28 +5,30 @@ import { workOf, type Session } from '../session.ts';
 import { formatTable } from '../terminal/format-table.ts';
 
 export function modelsCommand({ terminal, signal }: Session): Command {
-  return new Command('models').description('list the trained model versions, newest first').action(async (_options: unknown, command: Command) => {
-    await withLaptop(workOf(command), signal, async ({ catalogue }) => {
-      const rows: (string | number)[][] = [];
-      for await (const model of allPages((page) => catalogue.listModels(page))) {
-        const kind = model.abnormalityKind ?? 'all';
-        rows.push([
-          model.id,
-          model.network,
-          kind.toLowerCase(),
-          model.imageSize,
-          model.parameters,
-          model.bestEpoch,
-          model.validationDice.toFixed(3),
-          model.createdAt.toISOString().slice(0, 19),
-          model.aliases.join(', '),
-        ]);
-      }
-      terminal.print(
-        rows.length === 0
-          ? 'no models yet; make one with "mammoline train"'
-          : formatTable(['model', 'network', 'kind', 'size', 'parameters', 'best epoch', 'validation Dice', 'made', 'aliases'], rows),
-      );
+  return new Command('models')
+    .description('list the trained model versions, newest first')
+    .action(async (_options: unknown, command: Command) => {
+      await withLaptop(workOf(command), signal, async ({ catalogue }) => {
+        const rows: (string | number)[][] = [];
+        for await (const model of allPages((page) => catalogue.listModels(page))) {
+          const kind = model.abnormalityKind ?? 'all';
+          rows.push([
+            model.id,
+            model.network,
+            kind.toLowerCase(),
+            model.imageSize,
+            model.parameters,
+            model.bestEpoch,
+            model.validationDice.toFixed(3),
+            model.createdAt.toISOString().slice(0, 19),
+            model.aliases.join(', '),
+          ]);
+        }
+        terminal.print(
+          rows.length === 0
+            ? 'no models yet; make one with "mammoline train"'
+            : formatTable(['model', 'network', 'kind', 'size', 'parameters', 'best epoch', 'validation Dice', 'made', 'aliases'], rows),
+        );
+      });
     });
-  });
 }

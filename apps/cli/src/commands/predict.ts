@@ -14,9 +14,20 @@ export function predictCommand({ terminal, signal }: Session): Command {
       await withLaptop(workOf(command), signal, async ({ clients }) => {
         const progress = terminal.progress();
         try {
-          const predictions = await predictFiles(clients, { files, output: options.output, modelVersionId: options.model ?? '' }, progress, signal);
+          const predictions = await predictFiles(
+            clients,
+            { files, output: options.output, modelVersionId: options.model ?? '' },
+            progress,
+            signal,
+          );
           progress.close();
-          const rows = predictions.map((one) => [one.file, one.probability.toFixed(3), one.regions.length, one.areaPx, one.areaMm2?.toFixed(1) ?? '-']);
+          const rows = predictions.map((one) => [
+            one.file,
+            one.probability.toFixed(3),
+            one.regions.length,
+            one.areaPx,
+            one.areaMm2?.toFixed(1) ?? '-',
+          ]);
           terminal.print(formatTable(['file', 'probability', 'regions', 'area px', 'area mm²'], rows));
         } finally {
           progress.close();

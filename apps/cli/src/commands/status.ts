@@ -25,17 +25,33 @@ export function statusCommand({ terminal, signal }: Session): Command {
         const rows = state.services.map((service) => {
           const ready = readReadyFile(work, service.name);
           const end = service.lastExit ?? '';
-          return [service.name, service.phase, service.process?.pid ?? '-', ready?.grpcAddress ?? '-', ready?.httpAddress ?? '-', service.restarts, end];
+          return [
+            service.name,
+            service.phase,
+            service.process?.pid ?? '-',
+            ready?.grpcAddress ?? '-',
+            ready?.httpAddress ?? '-',
+            service.restarts,
+            end,
+          ];
         });
         terminal.print(formatTable(['service', 'state', 'pid', 'grpc', 'http', 'restarts', 'last end'], rows));
         terminal.print('');
         terminal.print(formatTable(['queue', 'waiting'], [['outbox', depth.outbox], ...depth.byStage]));
         terminal.print('');
         terminal.print(`Postgres      ${state.postgresUrl ?? '-'}`);
-        terminal.print(`files         ${String(totals.found)} found, ${String(totals.stored)} stored, ${String(totals.duplicates)} duplicates, ${String(totals.rejected)} rejected`);
-        terminal.print(`catalogue     ${String(counts.patients)} patients, ${String(counts.views)} views, ${String(counts.abnormalities)} abnormalities`);
-        terminal.print(`images        ${String(counts.full)} full, ${String(counts.crop)} crop, ${String(counts.mask)} mask, ${String(counts.unknown)} unknown`);
-        terminal.print(`made          ${String(counts.mergedMasks)} merged masks, ${String(counts.preparedViews)} prepared views, ${String(counts.predictions)} predictions`);
+        terminal.print(
+          `files         ${String(totals.found)} found, ${String(totals.stored)} stored, ${String(totals.duplicates)} duplicates, ${String(totals.rejected)} rejected`,
+        );
+        terminal.print(
+          `catalogue     ${String(counts.patients)} patients, ${String(counts.views)} views, ${String(counts.abnormalities)} abnormalities`,
+        );
+        terminal.print(
+          `images        ${String(counts.full)} full, ${String(counts.crop)} crop, ${String(counts.mask)} mask, ${String(counts.unknown)} unknown`,
+        );
+        terminal.print(
+          `made          ${String(counts.mergedMasks)} merged masks, ${String(counts.preparedViews)} prepared views, ${String(counts.predictions)} predictions`,
+        );
         terminal.print(`dead letters  ${String(dead)}${dead > 0 ? ' (look with "mammoline dead-letters")' : ''}`);
       });
     });

@@ -5,26 +5,28 @@ import { workOf, type Session } from '../session.ts';
 import { addTrainingOptions, trainingRequest, type TrainingFlags } from './training-options.ts';
 
 export function trainCommand({ terminal, signal }: Session): Command {
-  return addTrainingOptions(new Command('train').description('train a network on the prepared views')).action(async (flags: TrainingFlags, command: Command) => {
-    await withLaptop(workOf(command), signal, async ({ clients }) => {
-      const progress = terminal.progress();
-      try {
-        const model = await trainModel(
-          clients,
-          trainingRequest(flags),
-          progress,
-          (run) => {
-            terminal.say(
-              `run ${run.runId}: ${String(run.trainingViews)} views to train on, ${String(run.validationViews)} to validate, ${String(run.testViews)} to test`,
-            );
-          },
-          signal,
-        );
-        progress.close();
-        terminal.print(`model ${model}`);
-      } finally {
-        progress.close();
-      }
-    });
-  });
+  return addTrainingOptions(new Command('train').description('train a network on the prepared views')).action(
+    async (flags: TrainingFlags, command: Command) => {
+      await withLaptop(workOf(command), signal, async ({ clients }) => {
+        const progress = terminal.progress();
+        try {
+          const model = await trainModel(
+            clients,
+            trainingRequest(flags),
+            progress,
+            (run) => {
+              terminal.say(
+                `run ${run.runId}: ${String(run.trainingViews)} views to train on, ${String(run.validationViews)} to validate, ${String(run.testViews)} to test`,
+              );
+            },
+            signal,
+          );
+          progress.close();
+          terminal.print(`model ${model}`);
+        } finally {
+          progress.close();
+        }
+      });
+    },
+  );
 }

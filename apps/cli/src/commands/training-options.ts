@@ -28,7 +28,10 @@ export function addTrainingOptions(command: Command): Command {
     .option('--learning-rate <rate>', "step size of the optimizer (default: the network's own)", positiveNumber)
     .option('--seed <n>', 'seed of the split, the weights and the augmentation (default: 0)', wholeNumber(0))
     .addOption(
-      new Option('--split <kind>', 'the published split, or one drawn by patient from the seed (default: official)').choices(['official', 'patient']),
+      new Option('--split <kind>', 'the published split, or one drawn by patient from the seed (default: official)').choices([
+        'official',
+        'patient',
+      ]),
     )
     .option('--test-fraction <share>', 'share of patients to test on in a patient split (default: 0.2)', positiveNumber)
     .option('--validation-fraction <share>', 'share of training patients to validate on (default: 0.15)', positiveNumber)

@@ -38,23 +38,33 @@ export async function exportTree(
     const source = blobs.localPath(image.blob);
     if (source === undefined) await writeBytes(join(output, path), await blobs.get(image.blob, signal));
     else await placeFile(source, join(output, path), options.mode);
-    if (written.has(path)) throw invalid(`${path} is the name of two files (${written.get(path) ?? ''} and ${image.sourcePath}): this is a mistake in the catalogue`);
+    if (written.has(path))
+      throw invalid(
+        `${path} is the name of two files (${written.get(path) ?? ''} and ${image.sourcePath}): this is a mistake in the catalogue`,
+      );
     written.set(path, image.sourcePath);
     if (image.kind === 'UNKNOWN') unknown += 1;
     progress.update('export', { done: written.size, total: stored });
   }
   const strangers = (await dicomFilesUnder(output)).filter((path) => !written.has(path));
   if (strangers.length > 0) {
-    throw invalid(`${output} holds ${String(strangers.length)} DICOM files that are not of this export (${some(strangers)}): export to an empty folder`);
+    throw invalid(
+      `${output} holds ${String(strangers.length)} DICOM files that are not of this export (${some(strangers)}): export to an empty folder`,
+    );
   }
   if (written.size !== stored) throw invalid(await nameDifference({ catalogue }, stored, written));
   return { found: stored + duplicates, duplicates, exported: written.size, unknown };
 }
 
-async function nameDifference({ catalogue }: Pick<Laptop, 'catalogue'>, stored: number, written: ReadonlyMap<string, string>): Promise<string> {
+async function nameDifference(
+  { catalogue }: Pick<Laptop, 'catalogue'>,
+  stored: number,
+  written: ReadonlyMap<string, string>,
+): Promise<string> {
   const exported = new Set(written.values());
   const missing: string[] = [];
-  for await (const file of allPages((page) => catalogue.listSourceFiles('STORED', page))) if (!exported.has(file.sourcePath)) missing.push(file.sourcePath);
+  for await (const file of allPages((page) => catalogue.listSourceFiles('STORED', page)))
+    if (!exported.has(file.sourcePath)) missing.push(file.sourcePath);
   const which = missing.length > 0 ? `: not catalogued are ${some(missing)}` : '';
   return `${String(stored)} files were stored and ${String(written.size)} exported${which}; see "mammoline dead-letters", or wait until the pipeline is quiet`;
 }
@@ -71,4 +81,5 @@ async function dicomFilesUnder(directory: string): Promise<readonly string[]> {
     .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'));
 }
 
-const some = (names: readonly string[]): string => names.slice(0, 5).join(', ') + (names.length > 5 ? `, and ${String(names.length - 5)} more` : '');
+const some = (names: readonly string[]): string =>
+  names.slice(0, 5).join(', ') + (names.length > 5 ? `, and ${String(names.length - 5)} more` : '');

@@ -9,7 +9,16 @@ function image(change: Partial<ImageRecord>): ImageRecord {
     id: newUuid(),
     blob: { sha256, sizeBytes: 5, uri: 'cas:' },
     sourcePath: 'a.dcm',
-    header: { sopInstanceUid: '1', seriesInstanceUid: '1', rows: 1, columns: 1, bitsAllocated: 16, bitsStored: 16, photometric: 'MONOCHROME2', pixelSpacingMm: undefined },
+    header: {
+      sopInstanceUid: '1',
+      seriesInstanceUid: '1',
+      rows: 1,
+      columns: 1,
+      bitsAllocated: 16,
+      bitsStored: 16,
+      photometric: 'MONOCHROME2',
+      pixelSpacingMm: undefined,
+    },
     case: undefined,
     kind: 'UNKNOWN',
     abnormalityNumber: undefined,
@@ -28,9 +37,9 @@ function caseRef(): CaseRef {
 describe('exportedPath', () => {
   it('follows the restructured folders of CBIS-DDSM', () => {
     expect(exportedPath(image({ case: caseRef(), kind: 'FULL' }))).toBe('CBIS-DDSM/Calc/Test/Calc-Test_P_00007_LEFT_MLO_FULL.dcm');
-    expect(exportedPath(image({ case: { ...caseRef(), kind: 'MASS', split: 'TRAINING' }, kind: 'MASK', abnormalityNumber: 2, variant: 2 }))).toBe(
-      'CBIS-DDSM/Mass/Train/Mass-Training_P_00007_LEFT_MLO_MASK_2_v2.dcm',
-    );
+    expect(
+      exportedPath(image({ case: { ...caseRef(), kind: 'MASS', split: 'TRAINING' }, kind: 'MASK', abnormalityNumber: 2, variant: 2 })),
+    ).toBe('CBIS-DDSM/Mass/Train/Mass-Training_P_00007_LEFT_MLO_MASK_2_v2.dcm');
   });
 
   it('names what could not be told by its hash', () => {

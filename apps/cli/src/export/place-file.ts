@@ -23,7 +23,11 @@ async function linkOrSymlink(source: string, target: string): Promise<void> {
   try {
     await link(source, target);
   } catch (error) {
-    const isPossible = !(error instanceof Error && 'code' in error && ['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'ENOSYS'].includes(String(error.code)));
+    const isPossible = !(
+      error instanceof Error &&
+      'code' in error &&
+      ['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'ENOSYS'].includes(String(error.code))
+    );
     if (isPossible) throw error;
     await symlink(source, target);
   }

@@ -21,13 +21,14 @@ export async function keepPostgres(options: {
 }): Promise<KeptPostgres> {
   const { directory, onMoved, say } = options;
   const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   let server: EmbeddedPostgres = await startEmbeddedPostgres({ directory });
 
   const keep = async (): Promise<void> => {
     let identity = identifyProcess(server.pid);
-    while (!stopping.signal.aborted) {
+    while (!isStopping()) {
       await sleep(lookIntervalMs, stopping.signal).catch(() => undefined);
-      if (stopping.signal.aborted || (identity !== undefined && isAlive(identity))) continue;
+      if (isStopping() || (identity !== undefined && isAlive(identity))) continue;
       say('Postgres has ended; starting it again');
       const before = server.url;
       try {

@@ -35,6 +35,7 @@ export function keepService(options: {
 }): KeptService {
   const { name, work, onChange } = options;
   const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   let state: ServiceState = { name, phase: 'waiting', restarts: 0 };
   const change = (next: Partial<ServiceState>): void => {
     state = { ...state, ...next };
@@ -65,10 +66,10 @@ export function keepService(options: {
   };
 
   const keep = async (): Promise<void> => {
-    for (let failures = 0; !stopping.signal.aborted; ) {
+    for (let failures = 0; !isStopping();) {
       const startedMs = Date.now();
       await runOnce();
-      if (stopping.signal.aborted) break;
+      if (isStopping()) break;
       failures = Date.now() - startedMs > healthyMs ? 1 : failures + 1;
       change({ restarts: state.restarts + 1 });
       await sleep(backoffDelayMs(failures, { firstDelayMs: 200, maxDelayMs: 10_000 }, Math.random), stopping.signal).catch(() => undefined);

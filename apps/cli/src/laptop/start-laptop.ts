@@ -17,11 +17,16 @@ const startLimitMs = 180_000;
  * @returns whether this call started the supervisor
  * @throws Failure unavailable naming the log to read
  */
-export async function startLaptop(work: WorkDirectory, onProgress: (text: string) => void, signal: AbortSignal): Promise<{ readonly startedHere: boolean }> {
+export async function startLaptop(
+  work: WorkDirectory,
+  onProgress: (text: string) => void,
+  signal: AbortSignal,
+): Promise<{ readonly startedHere: boolean }> {
   mkdirSync(work.logs, { recursive: true });
   let mine: ProcessIdentity | undefined;
   let told = '';
-  for (const deadlineMs = Date.now() + startLimitMs; ; await sleep(100, signal)) {
+  const deadlineMs = Date.now() + startLimitMs;
+  for (;;) {
     const state = readState(work.state);
     const holder = lockHolder(work.lock);
     if (holder !== undefined && state?.supervisor.pid === holder.pid && state.phase === 'ready') {
@@ -34,6 +39,7 @@ export async function startLaptop(work: WorkDirectory, onProgress: (text: string
     const text = waitingFor(state, mine ?? holder);
     if (text !== told) onProgress((told = text));
     if (Date.now() > deadlineMs) throw unavailable(`not ready after ${String(startLimitMs / 1000)} s: ${text}; its log is in ${work.logs}`);
+    await sleep(100, signal);
   }
 }
 
@@ -46,7 +52,10 @@ export function runningState(work: WorkDirectory): LaptopState | undefined {
 function spawnSupervisor(work: WorkDirectory): ProcessIdentity {
   const log = openSync(join(work.logs, 'supervisor.log'), 'a');
   try {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'supervisor.ts'), work.root], { detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'supervisor.ts'), work.root], {
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
     child.unref();
     const identity = child.pid === undefined ? undefined : identifyProcess(child.pid);
     if (identity === undefined) throw bug(`the supervisor could not be started; see ${join(work.logs, 'supervisor.log')}`);

@@ -25,7 +25,9 @@ export async function stopLaptop(work: WorkDirectory): Promise<boolean> {
 
 /** Stops the services that a dead supervisor recorded. They stop by themselves when it dies; this waits for them, and helps. */
 export async function stopOrphans(work: WorkDirectory): Promise<number> {
-  const orphans = (readState(work.state)?.services ?? []).flatMap(({ process }) => (process !== undefined && isAlive(process) ? [process] : []));
+  const orphans = (readState(work.state)?.services ?? []).flatMap(({ process }) =>
+    process !== undefined && isAlive(process) ? [process] : [],
+  );
   await Promise.all(orphans.map((orphan) => stopProcess(orphan, 15_000)));
   return orphans.length;
 }

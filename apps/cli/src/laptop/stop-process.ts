@@ -11,8 +11,10 @@ export async function stopProcess(identity: ProcessIdentity, graceMs: number): P
 
 /** True as soon as the process has ended; false when the time is over. */
 export async function endsWithin(identity: ProcessIdentity, timeMs: number): Promise<boolean> {
-  for (const deadlineMs = Date.now() + timeMs; isAlive(identity); await sleep(50)) {
+  const deadlineMs = Date.now() + timeMs;
+  while (isAlive(identity)) {
     if (Date.now() >= deadlineMs) return false;
+    await sleep(50);
   }
   return true;
 }

@@ -39,7 +39,8 @@ async function supervise(work: WorkDirectory): Promise<void> {
   let state: LaptopState = { phase: 'starting', supervisor, services: [] };
   const publish = (change: Partial<LaptopState> = {}): void => {
     state = { ...state, ...change, services: services.map((service) => service.state()) };
-    if (state.phase === 'starting' && services.length > 0 && state.services.every(({ phase }) => phase === 'ready')) state = { ...state, phase: 'ready' };
+    if (state.phase === 'starting' && services.length > 0 && state.services.every(({ phase }) => phase === 'ready'))
+      state = { ...state, phase: 'ready' };
     writeJson(work.state, state);
   };
   try {

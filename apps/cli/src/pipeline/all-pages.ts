@@ -1,7 +1,10 @@
 import type { Page, PageRequest } from '@mammoline/catalogue';
 
 /** All rows of a paged list, page by page. */
-export async function* allPages<Row>(list: (page: PageRequest) => Promise<Page<Row>>, pageSize = 500): AsyncGenerator<Row, void, undefined> {
+export async function* allPages<Row>(
+  list: (page: PageRequest) => Promise<Page<Row>>,
+  pageSize = 500,
+): AsyncGenerator<Row, void, undefined> {
   let pageToken: string | undefined;
   do {
     const page = await list({ pageSize, pageToken });

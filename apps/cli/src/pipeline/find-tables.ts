@@ -9,7 +9,8 @@ import { invalid } from '@mammoline/kernel';
 export function findTables(directory: string, csvDirectory: string | undefined): readonly string[] {
   if (csvDirectory !== undefined) {
     const tables = csvFilesOf(csvDirectory);
-    if (tables.length === 0) throw invalid(`--csv ${csvDirectory}: found no .csv file there, expected the description tables of the data set`);
+    if (tables.length === 0)
+      throw invalid(`--csv ${csvDirectory}: found no .csv file there, expected the description tables of the data set`);
     return tables;
   }
   const beside = csvFilesOf(join(directory, 'csv'));

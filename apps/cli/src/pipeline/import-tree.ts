@@ -14,7 +14,12 @@ export interface ImportOptions {
 }
 
 export interface ImportResult {
-  readonly tables: readonly { readonly name: string; readonly rows: number; readonly problems: readonly string[]; readonly wasKnown: boolean }[];
+  readonly tables: readonly {
+    readonly name: string;
+    readonly rows: number;
+    readonly problems: readonly string[];
+    readonly wasKnown: boolean;
+  }[];
   readonly found: number;
   readonly stored: number;
   readonly duplicates: number;
@@ -49,7 +54,11 @@ export async function importTree(
         totals.rejected > 0n ? `${String(totals.rejected)} rejected` : '',
         totals.unchanged > 0n ? `${String(totals.unchanged)} known` : '',
       ];
-      progress.update('files', { done: Number(totals.stored + totals.duplicates + totals.rejected), total: Number(totals.found), note: note.filter((part) => part !== '').join(', ') });
+      progress.update('files', {
+        done: Number(totals.stored + totals.duplicates + totals.rejected),
+        total: Number(totals.found),
+        note: note.filter((part) => part !== '').join(', '),
+      });
     }
     return latest;
   });

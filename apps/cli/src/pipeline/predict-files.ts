@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import { predictionV1 } from '@mammoline/contracts';
+import type { predictionV1 } from '@mammoline/contracts';
 import { readPixels } from '@mammoline/dicom';
 import { invalid, toFailure } from '@mammoline/kernel';
 import { prediction, type LaptopClients } from '../clients/laptop-clients.ts';
@@ -22,7 +22,12 @@ export interface FilePrediction {
   readonly columns: number;
   readonly areaPx: number;
   readonly areaMm2: number | undefined;
-  readonly regions: readonly { readonly areaPx: number; readonly areaMm2: number | undefined; readonly probability: number; readonly contour: readonly number[] }[];
+  readonly regions: readonly {
+    readonly areaPx: number;
+    readonly areaMm2: number | undefined;
+    readonly probability: number;
+    readonly contour: readonly number[];
+  }[];
 }
 
 const overlaySidePx = 1200;
@@ -54,12 +59,22 @@ export async function predictFiles(
   return predictions;
 }
 
-async function writePrediction(file: string, name: string, dicom: Uint8Array, answer: predictionV1.Prediction, output: string): Promise<FilePrediction> {
+async function writePrediction(
+  file: string,
+  name: string,
+  dicom: Uint8Array,
+  answer: predictionV1.Prediction,
+  output: string,
+): Promise<FilePrediction> {
   const [mask, overlay] = [`${name}_MASK.png`, `${name}_OVERLAY.png`];
   await writeFile(join(output, mask), answer.maskPng);
   const image = windowGrey(readPixels(dicom).pixels);
   const drawn = { mask: await readMaskPng(answer.maskPng), colour: predictionColour };
-  await (await drawOverlay(image, [drawn], wholeOf(image), Math.min(overlaySidePx, Math.max(image.rows, image.columns)))).png().toFile(join(output, overlay));
+  await (
+    await drawOverlay(image, [drawn], wholeOf(image), Math.min(overlaySidePx, Math.max(image.rows, image.columns)))
+  )
+    .png()
+    .toFile(join(output, overlay));
   return {
     file,
     mask,

@@ -29,7 +29,11 @@ export async function runPipeline(session: Session, work: WorkDirectory, options
       await importAndWait(session, laptop, { directory: options.input, csvDirectory: options.csv, copy: false }, true);
       const modelVersionId = await trainAndPredict(session, laptop, options.training);
       session.terminal.say('writing the report');
-      const report = await writeReport(laptop, { input: resolve(options.input), output: resolve(options.output), startedAt, modelVersionId }, session.signal);
+      const report = await writeReport(
+        laptop,
+        { input: resolve(options.input), output: resolve(options.output), startedAt, modelVersionId },
+        session.signal,
+      );
       session.terminal.print(summary(report));
       session.terminal.print(`\nreport: ${resolve(options.output, 'report.html')}`);
     });
@@ -47,7 +51,9 @@ async function trainAndPredict({ terminal, signal }: Session, laptop: Laptop, op
       options,
       progress,
       (run) => {
-        terminal.say(`training on ${String(run.trainingViews)} views, validating on ${String(run.validationViews)}, testing on ${String(run.testViews)}`);
+        terminal.say(
+          `training on ${String(run.trainingViews)} views, validating on ${String(run.validationViews)}, testing on ${String(run.testViews)}`,
+        );
       },
       signal,
     );
@@ -62,9 +68,18 @@ function summary({ ingest, catalogue, training, evaluation }: ReportJson): strin
   return formatTable(
     ['', ''],
     [
-      ['files', `${String(ingest.found)} found, ${String(ingest.stored)} stored, ${String(ingest.duplicates)} duplicates, ${String(ingest.rejected)} rejected`],
-      ['catalogue', `${String(catalogue.patients)} patients, ${String(catalogue.views)} views, ${String(catalogue.abnormalities)} abnormalities`],
-      ['model', `${training.network}, ${String(training.parameters)} parameters, best epoch ${String(training.bestEpoch)}, ${training.backend}`],
+      [
+        'files',
+        `${String(ingest.found)} found, ${String(ingest.stored)} stored, ${String(ingest.duplicates)} duplicates, ${String(ingest.rejected)} rejected`,
+      ],
+      [
+        'catalogue',
+        `${String(catalogue.patients)} patients, ${String(catalogue.views)} views, ${String(catalogue.abnormalities)} abnormalities`,
+      ],
+      [
+        'model',
+        `${training.network}, ${String(training.parameters)} parameters, best epoch ${String(training.bestEpoch)}, ${training.backend}`,
+      ],
       ['test views', evaluation.views],
       ['Dice', `mean ${evaluation.meanDice.toFixed(3)}, median ${evaluation.medianDice.toFixed(3)}`],
       ['IoU', `mean ${evaluation.meanIou.toFixed(3)}, median ${evaluation.medianIou.toFixed(3)}`],

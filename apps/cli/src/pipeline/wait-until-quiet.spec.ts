@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { waitUntilQuiet, type QuietPorts } from './wait-until-quiet.ts';
 
 /** Looks of a pipeline, one after the other; the last one stays. */
-function scripted(looks: readonly { readonly outbox: number; readonly pending: number; readonly taken: number }[]): QuietPorts & { looks: () => number } {
+function scripted(
+  looks: readonly { readonly outbox: number; readonly pending: number; readonly taken: number }[],
+): QuietPorts & { looks: () => number } {
   let at = -1;
-  const now = (): { outbox: number; pending: number; taken: number } => looks[Math.min(at, looks.length - 1)] ?? { outbox: 0, pending: 0, taken: 0 };
+  const now = (): { outbox: number; pending: number; taken: number } =>
+    looks[Math.min(at, looks.length - 1)] ?? { outbox: 0, pending: 0, taken: 0 };
   return {
     looks: () => at + 1,
     catalogue: {

@@ -31,19 +31,19 @@ export async function pipelineDepth({ catalogue, transport }: QuietPorts): Promi
 export async function waitUntilQuiet(ports: QuietPorts, progress: ProgressDisplay, signal: AbortSignal, intervalMs = 300): Promise<void> {
   const peaks = new Map<string, number>();
   let takenBefore: number | undefined;
-  for (; ; await sleep(intervalMs, signal)) {
+  for (;;) {
     const depth = await pipelineDepth(ports);
     for (const [stage, pending] of depth.byStage) {
       const peak = Math.max(peaks.get(stage) ?? 0, pending);
       peaks.set(stage, peak);
       if (peak > 0) progress.update(stage, { done: peak - pending, total: peak, note: pending > 0 ? `${String(pending)} waiting` : '' });
     }
-    if (depth.total > 0) {
-      takenBefore = undefined;
-      continue;
+    let taken: number | undefined;
+    if (depth.total === 0) {
+      taken = (await ports.catalogue.stageStatistics()).reduce((sum, stage) => sum + stage.count, 0);
+      if (taken === takenBefore) return;
     }
-    const taken = (await ports.catalogue.stageStatistics()).reduce((sum, stage) => sum + stage.count, 0);
-    if (taken === takenBefore) return;
     takenBefore = taken;
+    await sleep(intervalMs, signal);
   }
 }

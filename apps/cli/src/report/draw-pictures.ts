@@ -41,7 +41,12 @@ export async function drawPictures(laptop: Laptop, data: ReportData, output: str
   return { samples: await drawSamples(laptop, data, signal), best, worst };
 }
 
-async function predictionOf({ catalogue }: Laptop, view: ViewRecord, kind: AbnormalityKind, modelId: string): Promise<PredictionRecord | undefined> {
+async function predictionOf(
+  { catalogue }: Laptop,
+  view: ViewRecord,
+  kind: AbnormalityKind,
+  modelId: string,
+): Promise<PredictionRecord | undefined> {
   return catalogue.predictionOf(view.ref, kind, parseUuid(modelId));
 }
 
@@ -58,7 +63,9 @@ async function compare(score: ViewScoreJson, pictures: ViewPictures): Promise<Co
 
 /** Some views with a mask, spread evenly over the catalogue and its two kinds: what the data looks like. */
 async function drawSamples(laptop: Laptop, data: ReportData, signal: AbortSignal): Promise<readonly PictureWithCaption[]> {
-  const candidates = data.views.flatMap((view) => view.preparedViews.filter(({ mask }) => mask !== undefined).map((prepared) => ({ view, prepared })));
+  const candidates = data.views.flatMap((view) =>
+    view.preparedViews.filter(({ mask }) => mask !== undefined).map((prepared) => ({ view, prepared })),
+  );
   const every = Math.max(1, candidates.length / sampleViews);
   const samples: PictureWithCaption[] = [];
   for (let at = every / 2; at < candidates.length && samples.length < sampleViews; at += every) {
@@ -69,8 +76,13 @@ async function drawSamples(laptop: Laptop, data: ReportData, signal: AbortSignal
     const pictures = await loadViewPictures(laptop, view, prepared.abnormalityKind, prediction, signal);
     if (pictures === undefined) continue;
     const name = formatCaseName({ ...view.ref, kind: prepared.abnormalityKind, split: prepared.officialSplit });
-    const pathologies = view.abnormalities.filter(({ kind }) => kind === prepared.abnormalityKind).map(({ pathology }) => pathology?.toLowerCase().replaceAll('_', ' ') ?? 'pathology unknown');
-    samples.push({ uri: await dataUri(pictures, bothOf(pictures), wholeOf(pictures.image)), caption: `${name}: ${pathologies.join(', ')}` });
+    const pathologies = view.abnormalities
+      .filter(({ kind }) => kind === prepared.abnormalityKind)
+      .map(({ pathology }) => pathology?.toLowerCase().replaceAll('_', ' ') ?? 'pathology unknown');
+    samples.push({
+      uri: await dataUri(pictures, bothOf(pictures), wholeOf(pictures.image)),
+      caption: `${name}: ${pathologies.join(', ')}`,
+    });
   }
   return samples;
 }
@@ -81,5 +93,6 @@ async function dataUri({ image }: ViewPictures, drawn: readonly Drawn[], region:
 }
 
 const truthOf = ({ truth }: ViewPictures): readonly Drawn[] => (truth === undefined ? [] : [{ mask: truth, colour: truthColour }]);
-const predictedOf = ({ prediction }: ViewPictures): readonly Drawn[] => (prediction === undefined ? [] : [{ mask: prediction, colour: predictionColour }]);
+const predictedOf = ({ prediction }: ViewPictures): readonly Drawn[] =>
+  prediction === undefined ? [] : [{ mask: prediction, colour: predictionColour }];
 const bothOf = (pictures: ViewPictures): readonly Drawn[] => [...truthOf(pictures), ...predictedOf(pictures)];

@@ -20,10 +20,10 @@ export interface ProgressDisplay {
 /** Results go to stdout, everything about the way there to stderr. */
 export interface Terminal {
   /** A result. */
-  print(text: string): void;
+  readonly print: (text: string) => void;
   /** What is going on. */
-  say(text: string): void;
-  progress(): ProgressDisplay;
+  readonly say: (text: string) => void;
+  readonly progress: () => ProgressDisplay;
 }
 
 export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {

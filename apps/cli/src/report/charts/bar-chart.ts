@@ -48,7 +48,13 @@ export function barChart({ title, unit, categories, series }: BarChart): string 
     `<svg viewBox="0 0 ${String(width)} ${String(height)}" role="img" aria-label="${escapeHtml(title)}">` +
     `<text class="axis" x="4" y="14">${escapeHtml(unit)}</text>` +
     [...grid, ...bars].join('') +
-    (series.length > 1 ? legend(series.map(({ name }) => name), width - right, 14) : '') +
+    (series.length > 1
+      ? legend(
+          series.map(({ name }) => name),
+          width - right,
+          14,
+        )
+      : '') +
     `</svg></figure>`
   );
 }

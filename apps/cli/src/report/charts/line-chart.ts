@@ -55,7 +55,13 @@ export function lineChart({ title, unit, along, x, series, mark, max }: LineChar
     `<text class="axis" x="4" y="14">${escapeHtml(unit)}</text>` +
     `<text class="axis" x="${String((left + width - right) / 2)}" y="${String(height - 8)}" text-anchor="middle">${escapeHtml(along)}</text>` +
     [...grid, ...below, marked, ...lines].join('') +
-    (series.length > 1 ? legend(series.map(({ name }) => name), width - right, 14) : '') +
+    (series.length > 1
+      ? legend(
+          series.map(({ name }) => name),
+          width - right,
+          14,
+        )
+      : '') +
     `</svg></figure>`
   );
 }

@@ -21,8 +21,12 @@ export function exploration(views: readonly ViewRecord[]): string {
     byKind('Pathology', 'abnormalities', abnormalities, (one) => pathologyName(one.pathology)),
     perViewChart(views),
     densityChart(views),
-    byKind('BI-RADS assessment', 'abnormalities', abnormalities, (one) => (one.assessment === undefined ? 'unknown' : String(one.assessment))),
-    byKind('Subtlety (1: hard to see)', 'abnormalities', abnormalities, (one) => (one.subtlety === undefined ? 'unknown' : String(one.subtlety))),
+    byKind('BI-RADS assessment', 'abnormalities', abnormalities, (one) =>
+      one.assessment === undefined ? 'unknown' : String(one.assessment),
+    ),
+    byKind('Subtlety (1: hard to see)', 'abnormalities', abnormalities, (one) =>
+      one.subtlety === undefined ? 'unknown' : String(one.subtlety),
+    ),
   ].join('\n');
 }
 
@@ -50,7 +54,9 @@ function perViewChart(views: readonly ViewRecord[]): string {
     categories: numbers.map((number) => (isMore(number) ? '6 or more' : String(number))),
     series: abnormalityKinds.map((kind, index) => ({
       name: kindNames[kind],
-      values: numbers.map((number) => (counts[index] ?? []).filter((count) => (isMore(number) ? count >= number : count === number)).length),
+      values: numbers.map(
+        (number) => (counts[index] ?? []).filter((count) => (isMore(number) ? count >= number : count === number)).length,
+      ),
     })),
   });
 }

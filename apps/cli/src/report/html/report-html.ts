@@ -16,7 +16,9 @@ export function reportHtml(data: ReportData, pictures: Pictures): string {
     `<span class="key" style="border-color:${predictionColour}"></span>predicted</p>`;
   const sections = [
     section('Data', `<div class="charts">${exploration(data.views)}</div>`),
-    pictures.samples.length === 0 ? '' : section('Sample overlays', `${key}<div class="pictures">${pictures.samples.map(picture).join('')}</div>`),
+    pictures.samples.length === 0
+      ? ''
+      : section('Sample overlays', `${key}<div class="pictures">${pictures.samples.map(picture).join('')}</div>`),
     section('Repairs', repairs(data)),
     section('Training', training(data)),
     section('Scores on the test patients', scores(data)),
@@ -54,8 +56,14 @@ function cards({ json }: ReportData): string {
     [catalogue.views, `views, ${String(catalogue.multiAbnormalityViews)} with several abnormalities`],
     [catalogue.abnormalities, 'abnormalities'],
     [ingest.found, `files: ${String(ingest.stored)} stored, ${String(ingest.duplicates)} duplicates, ${String(ingest.rejected)} rejected`],
-    [`${String(catalogue.full)} / ${String(catalogue.crop)} / ${String(catalogue.mask)}`, `mammograms / crops / masks${catalogue.unknown > 0 ? `, ${String(catalogue.unknown)} unknown` : ''}`],
-    [`${String(split.patients.training)} / ${String(split.patients.validation)} / ${String(split.patients.test)}`, `patients to train / validate / test (${split.kind} split)`],
+    [
+      `${String(catalogue.full)} / ${String(catalogue.crop)} / ${String(catalogue.mask)}`,
+      `mammograms / crops / masks${catalogue.unknown > 0 ? `, ${String(catalogue.unknown)} unknown` : ''}`,
+    ],
+    [
+      `${String(split.patients.training)} / ${String(split.patients.validation)} / ${String(split.patients.test)}`,
+      `patients to train / validate / test (${split.kind} split)`,
+    ],
     [evaluation.meanDice.toFixed(3), `mean Dice on ${String(evaluation.views)} test views (median ${evaluation.medianDice.toFixed(3)})`],
     [evaluation.meanIou.toFixed(3), `mean IoU (median ${evaluation.medianIou.toFixed(3)})`],
   ];
@@ -64,9 +72,24 @@ function cards({ json }: ReportData): string {
 
 function repairs({ json, deadLetters }: ReportData): string {
   const kinds = [...Map.groupBy(json.repairs, (repair) => repair.kind)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const dead = deadLetters.length === 0 ? '' : `<h3>Events that could not be processed</h3>${table([{ title: 'stage', cell: (one) => one.stage }, { title: 'why', cell: (one) => one.error }], deadLetters.slice(0, 50))}`;
+  const dead =
+    deadLetters.length === 0
+      ? ''
+      : `<h3>Events that could not be processed</h3>${table(
+          [
+            { title: 'stage', cell: (one) => one.stage },
+            { title: 'why', cell: (one) => one.error },
+          ],
+          deadLetters.slice(0, 50),
+        )}`;
   if (kinds.length === 0) return `<p>Nothing had to be mended in the source.</p>${dead}`;
-  const counts = table([{ title: 'kind', cell: ([kind]) => kind }, { title: 'times', cell: ([, rows]) => rows.length }], kinds);
+  const counts = table(
+    [
+      { title: 'kind', cell: ([kind]) => kind },
+      { title: 'times', cell: ([, rows]) => rows.length },
+    ],
+    kinds,
+  );
   const limit = 400;
   const all = table(
     [

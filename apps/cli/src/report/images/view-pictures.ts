@@ -34,5 +34,8 @@ export async function loadViewPictures(
 
 /** The first mammogram of a view in one of the two tables. */
 export function fullImageOf(view: ViewRecord, kind: AbnormalityKind): ImageRecord | undefined {
-  return view.images.find((image) => image.kind === 'FULL' && image.variant === 1 && image.case?.kind === kind) ?? view.images.find((image) => image.kind === 'FULL');
+  return (
+    view.images.find((image) => image.kind === 'FULL' && image.variant === 1 && image.case?.kind === kind) ??
+    view.images.find((image) => image.kind === 'FULL')
+  );
 }
