@@ -25,3 +25,10 @@ export interface RasterF32 {
   readonly columns: number;
   readonly data: Float32Array;
 }
+
+/** Grey pixels as files have them. */
+export interface GreyRaster {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Uint8Array | Uint16Array;
+}
