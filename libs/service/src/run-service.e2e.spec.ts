@@ -1,0 +1,162 @@
+import { predictionV1 } from '@mammoline/contracts';
+import { createTestDatabase, openReflectionClient, type TestDatabase } from '@mammoline/testing';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createChannel, createClient } from 'nice-grpc';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+
+const program = fileURLToPath(new URL('greeter.fixture.ts', import.meta.url));
+const patience = { timeout: 20_000, interval: 50 };
+const readySchema = z.object({ pid: z.number(), grpcAddress: z.string(), httpAddress: z.string() });
+
+describe('runService', { timeout: 60_000 }, () => {
+  let database: TestDatabase;
+  let directory: string;
+  const children: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    directory = await mkdtemp(join(tmpdir(), 'mammoline-service-'));
+  }, 60_000);
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    }
+  });
+  afterAll(async () => {
+    await database.drop();
+    await rm(directory, { recursive: true });
+  });
+
+  const start = (changes: Readonly<Record<string, string | undefined>> = {}) => {
+    const readyFile = join(directory, `ready-${String(Date.now())}-${String(Math.random())}.json`);
+    const child = spawn(process.execPath, [program], {
+      env: {
+        PATH: process.env['PATH'],
+        MAMMOLINE_POSTGRES_URL: database.url,
+        MAMMOLINE_BLOBS_URL: pathToFileURL(join(directory, 'blobs')).href,
+        MAMMOLINE_HTTP_ADDRESS: '127.0.0.1:0',
+        MAMMOLINE_GRACE_MS: '1000',
+        MAMMOLINE_READY_FILE: readyFile,
+        GREETER_MODE: 'steady',
+        ...changes,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    const output = { text: '' };
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output.text += text));
+    return {
+      child,
+      output,
+      readyFile,
+      ready: async () => {
+        await vi.waitFor(() => {
+          expect(existsSync(readyFile), output.text).toBe(true);
+        }, patience);
+        return readySchema.parse(JSON.parse(await readFile(readyFile, 'utf8')));
+      },
+      exit: async (): Promise<number | null> => {
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+        return child.exitCode;
+      },
+    };
+  };
+
+  it('names all wrong and missing variables together and exits with 78', async () => {
+    const service = start({ MAMMOLINE_POSTGRES_URL: '', MAMMOLINE_GRACE_MS: 'soon', GREETER_MODE: 'sometimes', GREETER_WIDTH: 'wide' });
+    expect(await service.exit()).toBe(78);
+    expect(service.output.text).toMatch(/MAMMOLINE_POSTGRES_URL: missing/);
+    for (const found of ['MAMMOLINE_GRACE_MS: found "soon"', 'GREETER_MODE: found "sometimes"', 'GREETER_WIDTH: found "wide"'])
+      expect(service.output.text).toContain(found);
+  });
+
+  it('exits with 1 and says why where Postgres does not answer', async () => {
+    const service = start({ MAMMOLINE_POSTGRES_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
+    expect(await service.exit()).toBe(1);
+    expect(service.output.text).toContain('greeter failed');
+  });
+
+  it('works, answers, and stops in order when asked', async () => {
+    const service = start();
+    const { grpcAddress, httpAddress } = await service.ready();
+    const get = async (path: string): Promise<readonly [number, string]> => {
+      const response = await fetch(`http://${httpAddress}${path}`);
+      return [response.status, await response.text()];
+    };
+    expect(await get('/healthz')).toEqual([200, 'ok\n']);
+    expect(await get('/readyz')).toEqual([200, 'ready\n']);
+    expect((await get('/nothing'))[0]).toBe(404);
+
+    const generic = openReflectionClient(grpcAddress);
+    expect(await generic.listServices()).toContain('mammoline.prediction.v1.PredictionService');
+    generic.close();
+
+    const channel = createChannel(grpcAddress);
+    await createClient(predictionV1.PredictionServiceDefinition, channel).listPredictions({});
+    channel.close();
+    // The call's event went through outbox, relay and queue to a stage, and that one's event to the next.
+    await vi.waitFor(async () => {
+      const [, metrics] = await get('/metrics');
+      expect(metrics).toMatch(/mammoline_stage_seconds_count\{service="greeter",stage="greeter",outcome="done"\} 1/);
+      expect(metrics).toMatch(/mammoline_stage_seconds_count\{service="greeter",stage="greeter.second",outcome="skip"\} 1/);
+      expect(metrics).toMatch(/mammoline_queue_depth\{stage="greeter",topic="mammoline.training.requested.v1",service="greeter"\} 0/);
+      expect(metrics).toMatch(/mammoline_outbox_depth\{service="greeter"\} 0/);
+    }, patience);
+
+    service.child.kill('SIGTERM');
+    expect(await service.exit(), service.output.text).toBe(0);
+    expect(existsSync(service.readyFile)).toBe(false);
+    const order = ['asked to stop', 'the ticker stopped', 'closed last', '"stopped"'].map((line) => service.output.text.indexOf(line));
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(order).not.toContain(-1);
+  });
+
+  it('stops with 1 when a worker fails', async () => {
+    const service = start({ GREETER_MODE: 'worker-fails' });
+    expect(await service.exit()).toBe(1);
+    expect(service.output.text).toContain('worker ticker failed: the ticker broke');
+  });
+
+  it('hands back what outlasts the grace time, and another process takes it', async () => {
+    const slow = start({ GREETER_MODE: 'slow' });
+    const { grpcAddress } = await slow.ready();
+    const channel = createChannel(grpcAddress);
+    await createClient(predictionV1.PredictionServiceDefinition, channel).listPredictions({});
+    channel.close();
+    await vi.waitFor(() => {
+      expect(slow.output.text).toContain('handling');
+    }, patience);
+    slow.child.kill('SIGTERM');
+    expect(await slow.exit(), slow.output.text).toBe(0);
+    const next = start();
+    await vi.waitFor(() => {
+      expect(next.output.text).toMatch(/"stage":"greeter",.*"outcome":"(done|repeat)"/);
+    }, patience);
+    expect(next.output.text).toContain('handling');
+  });
+
+  it('exits at once when asked twice', async () => {
+    const service = start({ GREETER_MODE: 'slow', MAMMOLINE_GRACE_MS: '60000' });
+    const { grpcAddress } = await service.ready();
+    const channel = createChannel(grpcAddress);
+    await createClient(predictionV1.PredictionServiceDefinition, channel).listPredictions({});
+    channel.close();
+    await vi.waitFor(() => {
+      expect(service.output.text).toContain('handling');
+    }, patience);
+    service.child.kill('SIGTERM');
+    await vi.waitFor(() => {
+      expect(service.output.text).toContain('asked to stop');
+    }, patience);
+    service.child.kill('SIGINT');
+    expect(await service.exit()).toBe(1);
+  });
+});
