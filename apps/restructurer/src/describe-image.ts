@@ -3,6 +3,7 @@ import type { CatalogueReader, NewImage, NewRepair } from '@mammoline/catalogue'
 import type { BlobRef } from '@mammoline/contracts';
 import { readDicomHead } from '@mammoline/dicom';
 import type { DicomHeader } from '@mammoline/dicom';
+import { formatCaseName } from '@mammoline/kernel';
 import type { AbnormalityKind, CaseRef } from '@mammoline/kernel';
 import { classifyImage } from './classify/classify-image.ts';
 import { nameCase } from './classify/name-case.ts';
@@ -67,15 +68,14 @@ async function placePrefixless(naming: CaseNaming, header: DicomHeader, catalogu
   const { view, abnormalityNumber, patientId } = naming;
   const isOfView = (ref: CaseRef): boolean =>
     ref.patient === view.patient && ref.laterality === view.laterality && ref.position === view.position;
-  const named = (ref: CaseRef, from: string): CaseNaming => ({
-    kind: 'named',
-    case: ref,
-    abnormalityNumber,
-    quirks: [{ kind: 'patient-id-prefix', was: patientId, now: `${ref.kind} ${ref.split}, from ${from}` }],
-  });
+  const named = (ref: CaseRef): CaseNaming => {
+    const number = abnormalityNumber === undefined ? '' : `_${String(abnormalityNumber)}`;
+    const quirk = { kind: 'patient-id-prefix', was: patientId, now: `${formatCaseName(ref)}${number}` } as const;
+    return { kind: 'named', case: ref, abnormalityNumber, quirks: [quirk] };
+  };
   const siblings = header.seriesInstanceUid === undefined ? [] : await catalogue.imagesOfSeries(header.seriesInstanceUid);
   const sibling = siblings.find((image) => image.case !== undefined && isOfView(image.case));
-  if (sibling?.case !== undefined) return named(sibling.case, 'the series');
+  if (sibling?.case !== undefined) return named(sibling.case);
   const kinds: readonly AbnormalityKind[] = ['MASS', 'CALCIFICATION'];
   const rows = await Promise.all(kinds.map((kind) => catalogue.abnormality(view, kind, abnormalityNumber ?? 1)));
   const candidates = rows.filter((row) => row?.inTables === true);
@@ -85,7 +85,7 @@ async function placePrefixless(naming: CaseNaming, header: DicomHeader, catalogu
   );
   const [row, ...others] = ofSeries.length > 0 ? ofSeries : candidates;
   if (row === undefined || others.length > 0) return naming;
-  return named({ ...view, kind: row.kind, split: row.officialSplit }, 'the tables');
+  return named({ ...view, kind: row.kind, split: row.officialSplit });
 }
 
 const mentions = (path: string | undefined, seriesUid: string | undefined): boolean =>
