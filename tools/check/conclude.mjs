@@ -29,7 +29,11 @@ function belongsTo(file, project) {
 }
 
 function shorten(message = '') {
-  const lines = message.trim().split('\n');
+  // Of the stack only our own files say something.
+  const lines = message
+    .trim()
+    .split('\n')
+    .filter((line) => !/^\s+at .*(node_modules|<anonymous>)/.test(line));
   const shown = lines.slice(0, shownLines).map((line) => `        ${line}`);
   return (lines.length > shownLines ? [...shown, `        (${lines.length - shownLines} more lines above)`] : shown).join('\n');
 }

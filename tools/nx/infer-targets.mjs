@@ -10,7 +10,7 @@ const task = (command) => `node tools/nx/run-task.mjs ${command}`;
 /** The programs that a task runs, by their version in the lock file. */
 const packages = (...externalDependencies) => ({ externalDependencies });
 
-function targetsOf(root, { name, isTypeScript }) {
+function targetsOf(root, { name, isTypeScript, startsPrograms }) {
   const sources = ['default', '^default'];
   const report = `.cache/test-results/${name}.json`;
   const up = path.relative(root, '.');
@@ -35,6 +35,8 @@ function targetsOf(root, { name, isTypeScript }) {
         { runtime: 'node tools/nx/print-test-environment.mjs' },
       ],
       outputs: [`{workspaceRoot}/${report}`],
+      // End-to-end specs have time limits, and take all cores themselves.
+      parallelism: !startsPrograms,
     },
   };
 }
@@ -46,7 +48,7 @@ function inferProject(manifestFile, workspaceRoot) {
   const isTypeScript = existsSync(path.join(workspaceRoot, root, 'tsconfig.json'));
   const startsPrograms = readdirSync(path.join(workspaceRoot, root), { recursive: true }).some((file) => file.endsWith('.e2e.spec.ts'));
   // Report files are named without the scope: `imaging.json`.
-  const targets = targetsOf(root, { name: name.replace(/^@.*\//, ''), isTypeScript });
+  const targets = targetsOf(root, { name: name.replace(/^@.*\//, ''), isTypeScript, startsPrograms });
   // End-to-end specs start programs that nothing imports.
   const implicitDependencies = startsPrograms ? ['tag:type:app'] : [];
   return { projects: { [root]: { name, root, targets, implicitDependencies } } };
