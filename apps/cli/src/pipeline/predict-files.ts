@@ -2,10 +2,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import type { predictionV1 } from '@mammoline/contracts';
 import { readPixels } from '@mammoline/dicom';
+import { decodeMaskPng } from '@mammoline/imaging';
 import { invalid, toFailure } from '@mammoline/kernel';
 import { prediction, type LaptopClients } from '../clients/laptop-clients.ts';
 import { drawOverlay, predictionColour, wholeOf } from '../report/images/draw-overlay.ts';
-import { readMaskPng } from '../report/images/read-mask-png.ts';
 import { windowGrey } from '../report/images/window-grey.ts';
 import type { ProgressDisplay } from '../terminal/terminal.ts';
 
@@ -69,7 +69,7 @@ async function writePrediction(
   const [mask, overlay] = [`${name}_MASK.png`, `${name}_OVERLAY.png`];
   await writeFile(join(output, mask), answer.maskPng);
   const image = windowGrey(readPixels(dicom).pixels);
-  const drawn = { mask: await readMaskPng(answer.maskPng), colour: predictionColour };
+  const drawn = { mask: await decodeMaskPng(answer.maskPng), colour: predictionColour };
   await (
     await drawOverlay(image, [drawn], wholeOf(image), Math.min(overlaySidePx, Math.max(image.rows, image.columns)))
   )

@@ -1,9 +1,9 @@
-import type { ImageRecord, MergedMaskRecord, PredictionRecord, ViewRecord } from '@mammoline/catalogue';
+import type { MergedMaskRecord, PredictionRecord, ViewRecord } from '@mammoline/catalogue';
 import { readPixels } from '@mammoline/dicom';
-import type { Mask, Raster8 } from '@mammoline/imaging';
+import { decodeMaskPng, type Mask, type Raster8 } from '@mammoline/imaging';
 import type { AbnormalityKind } from '@mammoline/kernel';
 import type { Laptop } from '../../clients/open-laptop.ts';
-import { readMaskPng } from './read-mask-png.ts';
+import { fullImageOf } from '../../pipeline/full-image-of.ts';
 import { windowGrey } from './window-grey.ts';
 
 /** A mammogram ready to be drawn, with what is known and what is predicted of it, in its own pixels. */
@@ -27,15 +27,7 @@ export async function loadViewPictures(
   const { pixels } = readPixels(await blobs.get(full.blob, signal));
   return {
     image: windowGrey(pixels),
-    truth: merged === undefined ? undefined : await readMaskPng(await blobs.get(merged.blob, signal)),
-    prediction: prediction === undefined ? undefined : await readMaskPng(await blobs.get(prediction.mask, signal)),
+    truth: merged === undefined ? undefined : await decodeMaskPng(await blobs.get(merged.blob, signal)),
+    prediction: prediction === undefined ? undefined : await decodeMaskPng(await blobs.get(prediction.mask, signal)),
   };
-}
-
-/** The first mammogram of a view in one of the two tables. */
-export function fullImageOf(view: ViewRecord, kind: AbnormalityKind): ImageRecord | undefined {
-  return (
-    view.images.find((image) => image.kind === 'FULL' && image.variant === 1 && image.case?.kind === kind) ??
-    view.images.find((image) => image.kind === 'FULL')
-  );
 }
