@@ -88,7 +88,7 @@ describe('runOutboxRelay', () => {
     }, patience);
     const { rows } = await client.query<{ id: string }>('SELECT id FROM "Outbox" ORDER BY position');
     expect(rows.map((row) => row.id)).toEqual([late, early]);
-    expect(await unpublished()).toEqual([]);
+    await vi.waitFor(async () => expect(await unpublished()).toEqual([]), patience);
   });
 
   it('would lose that row if it read "position > last" (the counter-example)', async () => {
@@ -179,7 +179,7 @@ describe('runOutboxRelay', () => {
     await vi.waitFor(() => {
       expect(idsOf(seen)).toContain(later);
     }, patience);
-    expect(await unpublished()).toEqual([poison]);
+    await vi.waitFor(async () => expect(await unpublished()).toEqual([poison]), patience);
     expect(lines.filter((line) => line.includes('set aside') && line.includes(poison))).toHaveLength(1);
   });
 

@@ -44,7 +44,8 @@ export async function runOutboxRelay(options: OutboxRelayOptions): Promise<void>
   signal.addEventListener('abort', () => {
     wake.notify();
   });
-  for (let attempt = 1; !signal.aborted; attempt += 1) {
+  const goesOn = (): boolean => !signal.aborted;
+  for (let attempt = 1; goesOn(); attempt += 1) {
     const client = new Client({
       connectionString: url,
       keepAlive: true,
@@ -61,7 +62,7 @@ export async function runOutboxRelay(options: OutboxRelayOptions): Promise<void>
     try {
       await client.connect();
       await client.query('LISTEN mammoline_outbox');
-      while (!signal.aborted) {
+      while (goesOn()) {
         const taken = await relayBatch(client, options, batchSize, refusals);
         attempt = 1;
         if (taken < batchSize) await wake.wait(pollMs);

@@ -39,7 +39,7 @@ export function grpcService<Definition extends CompatServiceDefinition>(
   definition: Definition,
   implementation: ServiceImplementation<Definition>,
 ): GrpcBinding {
-  return { definition, implementation: implementation as unknown as ServiceImplementation<CompatServiceDefinition> };
+  return { definition, implementation };
 }
 
 /** Long work beside the stages (a training loop, a folder watch); runs until the signal aborts. A throw stops the service. */

@@ -59,9 +59,9 @@ export async function startService<Config>(options: {
         telemetry.outboxSetAside.inc();
       },
     });
-    scope.add('outbox relay', relay, async (it) => {
-      relayStop.abort();
-      await it;
+    scope.add('outbox relay', relayStop, async (it) => {
+      it.abort();
+      await relay;
     });
 
     const runtime: Runtime = {

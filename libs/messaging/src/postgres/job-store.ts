@@ -89,17 +89,17 @@ export function createJobStore(pool: Pool, boss: PgBoss, member: () => number) {
       return true;
     });
 
-  /** Makes jobs of the queues whose member has died available again. Returns how many. */
+  /** Makes jobs of the queues whose member has died available again; never our own, while our session is joining again. Returns how many. */
   const reclaimOrphans = (queues: readonly string[]): Promise<number> =>
     inTransaction(pool, async (client) => {
       const { rows } = await client.query<{ queue: string; job_id: string }>(
         `DELETE FROM mammoline_queue.claim
-         WHERE queue = ANY($1) AND NOT EXISTS (
+         WHERE queue = ANY($1) AND member <> $3 AND NOT EXISTS (
            SELECT FROM pg_locks
            WHERE locktype = 'advisory' AND granted AND classid = $2 AND objid::bigint = claim.member AND objsubid = 2
              AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
          RETURNING queue, job_id`,
-        [queues, memberLockClass],
+        [queues, memberLockClass, member()],
       );
       await release(
         client,

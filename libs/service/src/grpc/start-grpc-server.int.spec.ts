@@ -1,7 +1,15 @@
 import { trainingV1 } from '@mammoline/contracts';
 import { bug, conflict, Failure, invalid, sleep, unavailable } from '@mammoline/kernel';
 import { openReflectionClient } from '@mammoline/testing';
-import { ClientError, createChannel, createClientFactory, Metadata, Status, type Channel, type ServiceImplementation } from 'nice-grpc';
+import {
+  ClientError,
+  createChannel,
+  createClientFactory,
+  Status,
+  type Channel,
+  type Metadata,
+  type ServiceImplementation,
+} from 'nice-grpc';
 import { deadlineMiddleware } from 'nice-grpc-client-middleware-deadline';
 import { HealthDefinition } from 'nice-grpc-server-health';
 import { pino } from 'pino';
@@ -20,7 +28,7 @@ describe('startGrpcServer', () => {
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const telemetry = createTelemetry('test');
   const signals: AbortSignal[] = [];
-  let thrown: unknown;
+  let thrown: Error | undefined;
   let server: GrpcServer;
   let channel: Channel;
 
@@ -58,7 +66,7 @@ describe('startGrpcServer', () => {
   });
 
   const client = () => createClientFactory().use(deadlineMiddleware).create(TrainingServiceDefinition, channel);
-  const failureOf = async (error: unknown): Promise<ClientError & { readonly field: string | undefined }> => {
+  const failureOf = async (error: Error): Promise<ClientError & { readonly field: string | undefined }> => {
     thrown = error;
     let field: string | undefined;
     try {

@@ -1,3 +1,4 @@
+/* eslint-disable @nx/enforce-module-boundaries -- it imports the adapter under test, which is named at run time */
 import { isTransportModule } from './transport-module.ts';
 
 /**
