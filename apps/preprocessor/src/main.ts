@@ -1,0 +1,25 @@
+import { imageCatalogued, maskMerged } from '@mammoline/contracts';
+import { bindStage, runService } from '@mammoline/service';
+import { z } from 'zod';
+import { openPixelWorkers } from './pixels/open-pixel-workers.ts';
+import { prepareImage } from './prepare-image.ts';
+import { prepareView } from './prepare-view.ts';
+
+/** Preparations at once, each in a thread of its own: a mammogram takes a second and up to half a gigabyte. */
+const concurrency = 2;
+
+await runService({
+  name: 'preprocessor',
+  config: z.object({}),
+  open: ({ catalogue, blobs }) => {
+    const pixels = openPixelWorkers(concurrency);
+    const ports = { catalogue, blobs, pixels };
+    return Promise.resolve({
+      stages: [
+        bindStage({ name: 'preprocessor', on: imageCatalogued, stage: prepareImage, ports, concurrency }),
+        bindStage({ name: 'preprocessor.masks', on: maskMerged, stage: prepareView, ports, concurrency }),
+      ],
+      close: () => pixels.close(),
+    });
+  },
+});

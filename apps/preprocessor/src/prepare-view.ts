@@ -1,0 +1,76 @@
+import type { BlobStore } from '@mammoline/blobs';
+import type { CatalogueReader, ImageRecord, PreparationInputs } from '@mammoline/catalogue';
+import { outgoing, viewPrepared, type BlobRef } from '@mammoline/contracts';
+import { parseGeometry, preparationRecipe, recipeHash, type Geometry, type PreparationRecipe } from '@mammoline/imaging';
+import { sha256Of, stableJson, type AbnormalityKind, type Sha256, type ViewRef } from '@mammoline/kernel';
+import { done, skip, type Stage } from '@mammoline/service';
+import type { PixelWorkers } from './pixels/open-pixel-workers.ts';
+
+export interface PrepareViewPorts {
+  readonly catalogue: Pick<CatalogueReader, 'preparationInputs'>;
+  readonly blobs: Pick<BlobStore, 'get' | 'put'>;
+  readonly pixels: Pick<PixelWorkers, 'run'>;
+}
+
+/**
+ * image.catalogued (a mammogram, or rows of tables) and mask.merged -> view.prepared: the mammogram, and its merged mask where there is one, as
+ * networks get them. Does not wait for masks, since promised ones may never come and the mammogram can be predicted without; when they are merged
+ * the pair is a new revision, for which the mammogram is not computed again.
+ */
+export const prepareView: Stage<{ readonly view: ViewRef; readonly abnormalityKind: AbnormalityKind }, PrepareViewPorts> = async (
+  { view, abnormalityKind },
+  { catalogue, blobs, pixels },
+  { signal },
+) => {
+  const inputs = await catalogue.preparationInputs(view, abnormalityKind);
+  if (inputs?.full === undefined) return skip('waiting for the mammogram');
+  const { full, merged, prepared } = inputs;
+  if (full.case === undefined) return skip('the mammogram has no case any more');
+  const { split } = full.case;
+  const recipe = preparationRecipe;
+  const inputsHash = hashInputs(full, merged?.blob, recipe);
+  if (prepared?.inputsHash === inputsHash) return skip('already prepared');
+
+  const made = await prepare(inputs, full, recipe, { blobs, pixels }, signal);
+  return done({
+    write: async (tx) => {
+      await tx.expectViewRevision(view, inputs.viewRevision);
+      return tx.savePreparedView({ view, abnormalityKind, officialSplit: split, inputsHash, recipeHash: recipeHash(recipe), ...made });
+    },
+    emit: ({ id, revision }) => [
+      outgoing(viewPrepared, { view, abnormalityKind, preparedViewId: id, revision, hasMask: made.mask !== undefined }),
+    ],
+  });
+};
+
+interface PreparedPair {
+  readonly image: BlobRef;
+  readonly mask: BlobRef | undefined;
+  readonly geometry: Geometry;
+}
+
+async function prepare(
+  { merged, prepared }: PreparationInputs,
+  full: ImageRecord,
+  recipe: PreparationRecipe,
+  { blobs, pixels }: Omit<PrepareViewPorts, 'catalogue'>,
+  signal: AbortSignal,
+): Promise<PreparedPair> {
+  const maskPng = merged === undefined ? undefined : await blobs.get(merged.blob, signal);
+  if (maskPng !== undefined && prepared?.inputsHash === hashInputs(full, undefined, recipe)) {
+    const geometry = parseGeometry(prepared.geometry);
+    const made = await pixels.run('mask', { maskPng, geometry }, signal);
+    return { image: prepared.image, mask: await blobs.put(made.maskPng, signal), geometry };
+  }
+  const made = await pixels.run('mammogram', { dicom: await blobs.get(full.blob, signal), maskPng, recipe }, signal);
+  return {
+    image: await blobs.put(made.imagePng, signal),
+    mask: made.maskPng === undefined ? undefined : await blobs.put(made.maskPng, signal),
+    geometry: made.geometry,
+  };
+}
+
+/** Of all that the prepared pair depends on. */
+function hashInputs(full: ImageRecord, mask: BlobRef | undefined, recipe: PreparationRecipe): Sha256 {
+  return sha256Of(stableJson({ full: full.blob.sha256, mask: mask?.sha256, recipe: recipeHash(recipe) }));
+}
