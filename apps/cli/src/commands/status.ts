@@ -39,7 +39,7 @@ export function statusCommand({ terminal, signal }: Session): Command {
         terminal.print('');
         terminal.print(formatTable(['queue', 'waiting'], [['outbox', depth.outbox], ...depth.byStage]));
         terminal.print('');
-        terminal.print(`Postgres      ${state.postgresUrl ?? '-'}`);
+        terminal.print(`Postgres      ${addressOf(state.postgresUrl)}`);
         terminal.print(
           `files         ${String(totals.found)} found, ${String(totals.stored)} stored, ${String(totals.duplicates)} duplicates, ${String(totals.rejected)} rejected`,
         );
@@ -55,4 +55,11 @@ export function statusCommand({ terminal, signal }: Session): Command {
         terminal.print(`dead letters  ${String(dead)}${dead > 0 ? ' (look with "mammoline dead-letters")' : ''}`);
       });
     });
+}
+
+/** Without the password: what is on a screen gets copied. The whole URL is in state.json. */
+function addressOf(postgresUrl: string | undefined): string {
+  if (postgresUrl === undefined) return '-';
+  const { host, pathname } = new URL(postgresUrl);
+  return `${host}${pathname}`;
 }

@@ -12,8 +12,8 @@ export interface BarChart {
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
 }
 
-const [width, height] = [400, 250];
-const [left, right, top, bottom] = [46, 10, 34, 42];
+const [width, height] = [400, 236];
+const [left, right, top, bottom] = [46, 10, 34, 26];
 
 /** Vertical bars, as SVG; each bar carries its number. */
 export function barChart({ title, unit, categories, series }: BarChart): string {

@@ -146,7 +146,7 @@ function scores({ json, unscored }: ReportData): string {
   if (views === 0) return '<p>No test view has both a merged mask and a prediction, so nothing could be scored.</p>';
   const bins = Array.from({ length: 10 }, (_, bin) => perView.filter(({ dice }) => Math.min(9, Math.floor(dice * 10)) === bin).length);
   const chart = barChart({
-    title: 'Dice of the test views',
+    title: 'Dice of the test views, in tenths',
     unit: 'views',
     categories: bins.map((_, bin) => `.${String(bin)}`),
     series: [{ name: 'views', values: bins }],

@@ -10,11 +10,11 @@ h3 { font-size: 15px; margin: 24px 0 8px; }
 p { margin: 6px 0 12px; max-width: 75ch; }
 .lead { color: var(--soft); margin: 0; max-width: none; }
 .notice { margin: 18px 0 22px; padding: 10px 14px; border-left: 4px solid #d55e00; background: #fdf3ec; max-width: none; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 12px; }
 .card { border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
 .card b { display: block; font-size: 25px; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .card span { display: block; color: var(--soft); font-size: 13px; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(330px, 1fr)); gap: 16px; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(330px, 1fr)); gap: 16px; }
 figure { margin: 0; }
 .chart { border: 1px solid var(--line); border-radius: 8px; padding: 10px 12px 4px; }
 figcaption { font-weight: 600; font-size: 14px; }
@@ -23,7 +23,7 @@ svg text { fill: var(--soft); font-size: 11px; }
 svg .value, svg .category { fill: var(--ink); }
 svg .grid { stroke: var(--line); stroke-width: 1; }
 svg .mark { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 4 3; }
-.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 16px; align-items: end; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 16px; align-items: end; }
 .pictures img { width: 100%; height: 300px; object-fit: contain; background: #000; border-radius: 4px; display: block; }
 .pictures figcaption, .pair figcaption { font-weight: 400; font-size: 12.5px; margin-top: 4px; overflow-wrap: anywhere; }
 .pairs { display: grid; grid-template-columns: repeat(auto-fit, minmax(480px, 1fr)); gap: 18px; }
