@@ -3,3 +3,4 @@ export { createTestDatabase, stopTestPostgres, type TestDatabase } from './postg
 export { describeTransport, type TransportUnderTest } from './contracts/transport-contract.ts';
 export { openReflectionClient, type ReflectionClient } from './grpc/open-reflection-client.ts';
 export { generateSampleTree, type SampleTree, type SampleTreeOptions } from './sample-tree/index.ts';
+export { openStageBench, type StageBench, type StageRun } from './stage-bench.ts';
