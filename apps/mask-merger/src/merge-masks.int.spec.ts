@@ -36,7 +36,9 @@ async function mergedOf(caseName: string) {
   return { record, mask: await decodeMaskPng(await bench.blobs.get(record.blob)) };
 }
 const repairsOf = async (caseName: string) =>
-  (await bench.catalogue.listRepairs(undefined, { pageSize: 100, pageToken: undefined })).rows.filter(({ subject }) => subject.startsWith(caseName));
+  (await bench.catalogue.listRepairs(undefined, { pageSize: 100, pageToken: undefined })).rows.filter(({ subject }) =>
+    subject.startsWith(caseName),
+  );
 const isMarked = (mask: Mask, x: number, y: number): boolean => mask.data[y * mask.columns + x] === 1;
 
 test('waits for all promised masks; the union does not depend on their order; a repeat is skipped', async () => {
@@ -98,7 +100,12 @@ test('a mask of another size is resampled where its shape agrees, and refused wh
   await merge(caseName);
   const { record, mask } = await mergedOf(caseName);
   expect(record).toMatchObject({ rows, columns, maskCount: 1, refusedCount: 1, areaPx: 200 });
-  expect([isMarked(mask, 5, 10), isMarked(mask, 14, 29), isMarked(mask, 15, 29), isMarked(mask, 4, 10)]).toEqual([true, true, false, false]);
+  expect([isMarked(mask, 5, 10), isMarked(mask, 14, 29), isMarked(mask, 15, 29), isMarked(mask, 4, 10)]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
   expect(await repairsOf(caseName)).toMatchObject([
     { kind: 'mask-refused', subject: `${caseName}_MASK_2`, was: '50 x 50 pixels, the mammogram has 60 x 40: another shape' },
     { kind: 'mask-resampled', subject: `${caseName}_MASK_1`, was: '120 x 80 pixels', now: '60 x 40 pixels, as the mammogram' },
@@ -111,7 +118,9 @@ test('a mask without readable pixels is left out and named; with no other there 
   await bench.addImage(caseName, 'FULL', undefined, mammogram(6));
   await bench.addImage(caseName, 'MASK', 1, rectangle(0, 0, 9, 9), cut);
   expect(await merge(caseName)).toEqual({ skipped: undefined, events: [] });
-  expect(await repairsOf(caseName)).toMatchObject([{ kind: 'mask-unreadable', subject: `${caseName}_MASK_1`, now: 'left out of the union' }]);
+  expect(await repairsOf(caseName)).toMatchObject([
+    { kind: 'mask-unreadable', subject: `${caseName}_MASK_1`, now: 'left out of the union' },
+  ]);
   const { view, abnormalityKind } = eventOf(caseName);
   expect(await bench.catalogue.mergedMask(view, abnormalityKind)).toBeUndefined();
 
@@ -125,7 +134,10 @@ test('a store that does not answer is no reason to leave a mask out', async () =
   await bench.addImage(caseName, 'FULL', undefined, mammogram(7));
   await bench.addImage(caseName, 'MASK', 1, rectangle(0, 0, 9, 9));
   const away = new Error('the disk is away');
-  const ports = { catalogue: bench.catalogue, blobs: { ...bench.blobs, put: bench.blobs.put.bind(bench.blobs), get: () => Promise.reject(away) } };
+  const ports = {
+    catalogue: bench.catalogue,
+    blobs: { ...bench.blobs, put: bench.blobs.put.bind(bench.blobs), get: () => Promise.reject(away) },
+  };
   await expect(bench.run(mergeMasks, eventOf(caseName), ports)).rejects.toThrow('the disk is away');
   expect(await repairsOf(caseName)).toEqual([]);
 });
