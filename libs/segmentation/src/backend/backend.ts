@@ -1,0 +1,24 @@
+import type * as tensorflow from '@tensorflow/tfjs';
+import type { Kernels } from '../kernels/kernels.ts';
+
+export type TensorFlow = typeof tensorflow.default;
+export type { Tensor, Tensor1D, Tensor4D, Scalar, Variable } from '@tensorflow/tfjs';
+
+/** What computes: `cuda` and `native-cpu` are libtensorflow, `wasm` is plain WebAssembly. */
+export type BackendName = 'cuda' | 'native-cpu' | 'wasm';
+
+/** TensorFlow, ready. One a process: its state is the process's. */
+export interface Backend {
+  readonly name: BackendName;
+  /** Why this one, for a log line. */
+  readonly reason: string;
+  readonly tf: TensorFlow;
+  readonly kernels: Kernels;
+  /** Writes scalars that TensorBoard shows; undefined where the backend has no writer. */
+  readonly openScalars: ((directory: string) => ScalarWriter) | undefined;
+}
+
+export interface ScalarWriter {
+  write(name: string, value: number, step: number): void;
+  flush(): void;
+}

@@ -1,0 +1,66 @@
+import { bug, invalid } from '@mammoline/kernel';
+import type { Backend, Tensor1D, Tensor4D, Variable } from '../backend/backend.ts';
+import { createRandom } from '../random/create-random.ts';
+import type { NamedArrays } from '../weights/named-arrays.ts';
+
+/** Where a new network's weights come from: drawn from a seed, or those of a file. */
+export type WeightSource = { readonly seed: number } | { readonly arrays: NamedArrays };
+
+/** The weights of a network while it is built: each is declared once, by name, in order. */
+export interface WeightTable {
+  readonly weights: ReadonlyMap<string, Variable>;
+  /** A filter [rows, columns, inputs, outputs], drawn by He's rule for `fanIn` inputs (rectifiers follow). */
+  filter(name: string, shape: readonly [number, number, number, number], fanIn: number): () => Tensor4D;
+  /** One value a channel. */
+  channels(name: string, length: number, initial: number, options?: { readonly isTrained: boolean }): ChannelWeights;
+}
+
+export interface ChannelWeights {
+  read(): Tensor1D;
+  assign(value: Tensor1D): void;
+}
+
+/** @throws Failure invalid where the file's weights are not this network's */
+export function createWeightTable({ tf }: Backend, source: WeightSource, isTrained: (name: string) => boolean): WeightTable {
+  const weights = new Map<string, Variable>();
+  const declare = (name: string, shape: readonly number[], trained: boolean, draw: () => Float32Array): Variable => {
+    if (weights.has(name)) throw bug(`the weight ${name} is declared twice`);
+    const values = 'arrays' in source ? valuesOf(source.arrays, name, shape) : draw();
+    // From the first, so that no copy of the initial value lives on.
+    const variable = tf.tidy(() => tf.variable(tf.tensor(values, [...shape]), trained && isTrained(name)));
+    weights.set(name, variable);
+    return variable;
+  };
+  return {
+    weights,
+    filter: (name, shape, fanIn) => {
+      const variable = declare(name, shape, true, () => drawFilter(source, name, shape, fanIn));
+      return () => tf.reshape(variable, [...shape]);
+    },
+    channels: (name, length, initial, options = { isTrained: true }) => {
+      const variable = declare(name, [length], options.isTrained, () => new Float32Array(length).fill(initial));
+      return {
+        read: () => tf.reshape(variable, [length]),
+        assign: (value) => {
+          variable.assign(value);
+        },
+      };
+    },
+  };
+}
+
+function drawFilter(source: WeightSource, name: string, shape: readonly number[], fanIn: number): Float32Array {
+  const random = createRandom('weights', 'seed' in source ? source.seed : 0, name);
+  const deviation = Math.sqrt(2 / fanIn);
+  const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
+  for (let index = 0; index < values.length; index += 1) values[index] = deviation * random.normal();
+  return values;
+}
+
+function valuesOf(arrays: NamedArrays, name: string, shape: readonly number[]): Float32Array {
+  const found = arrays.get(name);
+  if (found?.shape.join('x') !== shape.join('x')) {
+    throw invalid(`weight ${name}: found ${found === undefined ? 'none' : found.shape.join(' x ')}, expected ${shape.join(' x ')}`);
+  }
+  return found.values;
+}

@@ -1,0 +1,44 @@
+import type { Raster8, RasterF32 } from '@mammoline/imaging';
+import { invalid } from '@mammoline/kernel';
+import type { Backend } from '../backend/backend.ts';
+import { createNetwork } from '../networks/create-network.ts';
+import { countParameters, type NetworkName } from '../networks/network.ts';
+import { parseWeights } from '../weights/model-file.ts';
+import { predictProbabilities } from './predict-probabilities.ts';
+
+/** A trained network, ready to predict. */
+export interface Segmenter {
+  /** Side of the probabilities in pixels. */
+  readonly imageSize: number;
+  readonly network: NetworkName;
+  readonly parameters: number;
+  /** From this probability on a pixel counts as tumour; chosen on the validation patients. */
+  readonly threshold: number;
+  /**
+   * Prepared square images of any side to probabilities of imageSize x imageSize, in order.
+   * @throws Failure invalid for an image that is not square; the signal's reason when it aborts
+   */
+  predict(images: readonly Raster8[], signal?: AbortSignal): Promise<readonly RasterF32[]>;
+  dispose(): void;
+}
+
+/** @throws Failure invalid for bytes that are not a model of this project */
+export async function loadSegmenter(weights: Uint8Array, backend: Backend): Promise<Segmenter> {
+  const model = parseWeights(weights);
+  const network = createNetwork(backend, model.network, { arrays: model.weights });
+  return {
+    imageSize: model.imageSize,
+    network: model.network,
+    parameters: countParameters(network),
+    threshold: model.threshold,
+    predict: async (images, signal) => {
+      for (const { rows, columns } of images) {
+        if (rows !== columns) throw invalid(`found an image of ${rows} x ${columns} pixels, expected a prepared, square one`);
+      }
+      return predictProbabilities(network, images, model.imageSize, signal);
+    },
+    dispose: () => {
+      network.dispose();
+    },
+  };
+}

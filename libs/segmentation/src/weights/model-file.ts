@@ -1,0 +1,45 @@
+import { invalid } from '@mammoline/kernel';
+import { z } from 'zod';
+import { networkNames, type NetworkName } from '../networks/network.ts';
+import type { NamedArrays } from './named-arrays.ts';
+import { parseSafetensors, serializeSafetensors } from './safetensors.ts';
+
+/** A trained network that describes itself. */
+export interface ModelFile {
+  readonly network: NetworkName;
+  /** Side of the square that the network sees. */
+  readonly imageSize: number;
+  /** Of the probability. */
+  readonly threshold: number;
+  readonly weights: NamedArrays;
+}
+
+const formatVersion = '1';
+
+const metadataSchema = z.object({
+  format: z.literal('mammoline-model'),
+  version: z.literal(formatVersion),
+  network: z.enum(networkNames),
+  imageSize: z.coerce.number().int().min(32).multipleOf(32),
+  threshold: z.coerce.number().min(0).max(1),
+});
+
+export function serializeWeights({ network, imageSize, threshold, weights }: ModelFile): Uint8Array {
+  return serializeSafetensors({
+    metadata: { format: 'mammoline-model', version: formatVersion, network, imageSize: String(imageSize), threshold: String(threshold) },
+    arrays: weights,
+  });
+}
+
+/** @throws Failure invalid for bytes that serializeWeights did not write */
+export function parseWeights(bytes: Uint8Array): ModelFile {
+  const { metadata, arrays } = parseSafetensors(bytes);
+  const parsed = metadataSchema.safeParse(metadata);
+  if (!parsed.success) {
+    throw invalid(`not a model of version ${formatVersion}: found ${JSON.stringify(metadata)}: ${z.prettifyError(parsed.error)}`, {
+      cause: parsed.error,
+    });
+  }
+  const { network, imageSize, threshold } = parsed.data;
+  return { network, imageSize, threshold, weights: arrays };
+}
