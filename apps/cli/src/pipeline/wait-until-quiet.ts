@@ -29,15 +29,16 @@ export async function pipelineDepth({ catalogue, transport }: QuietPorts): Promi
  * when two looks in a row find nothing and no stage has taken an event between them.
  */
 export async function waitUntilQuiet(ports: QuietPorts, progress: ProgressDisplay, signal: AbortSignal, intervalMs = 300): Promise<void> {
-  const peaks = new Map<string, number>();
   let takenBefore: number | undefined;
+  let done = 0;
+  let waitingBefore = 0;
   for (;;) {
     const depth = await pipelineDepth(ports);
-    for (const [stage, pending] of depth.byStage) {
-      const peak = Math.max(peaks.get(stage) ?? 0, pending);
-      peaks.set(stage, peak);
-      if (peak > 0) progress.update(stage, { done: peak - pending, total: peak, note: pending > 0 ? `${String(pending)} waiting` : '' });
-    }
+    // What went away is done; what came meanwhile hides some of it, which is good enough for a bar.
+    done += Math.max(0, waitingBefore - depth.total);
+    waitingBefore = depth.total;
+    const waiting = [...depth.byStage].filter(([, pending]) => pending > 0).map(([stage, pending]) => `${stage} ${String(pending)}`);
+    if (done + depth.total > 0) progress.update('pipeline', { done, total: done + depth.total, note: waiting.join(', ') });
     let taken: number | undefined;
     if (depth.total === 0) {
       taken = (await ports.catalogue.stageStatistics()).reduce((sum, stage) => sum + stage.count, 0);

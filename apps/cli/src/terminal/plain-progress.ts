@@ -30,7 +30,7 @@ export function openPlainProgress(write: (line: string) => void, nowMs: () => nu
       }
       const sinceMs = nowMs() - before.atMs;
       const finished = step.total !== undefined && step.done >= step.total && before.tenth < 10;
-      if (finished || (sinceMs >= 1_000 && tenthOf(step) !== before.tenth) || sinceMs >= 10_000) show(name, step);
+      if (finished || (sinceMs >= 1_000 && tenthOf(step) > before.tenth) || sinceMs >= 10_000) show(name, step);
     },
     close: () => {
       for (const [name, step] of latest) show(name, step);
