@@ -49,9 +49,7 @@ function inferProject(manifestFile, workspaceRoot) {
   const startsPrograms = readdirSync(path.join(workspaceRoot, root), { recursive: true }).some((file) => file.endsWith('.e2e.spec.ts'));
   // Report files are named without the scope: `imaging.json`.
   const targets = targetsOf(root, { name: name.replace(/^@.*\//, ''), isTypeScript, startsPrograms });
-  // End-to-end specs start programs that nothing imports.
-  const implicitDependencies = startsPrograms ? ['tag:type:app'] : [];
-  return { projects: { [root]: { name, root, targets, implicitDependencies } } };
+  return { projects: { [root]: { name, root, targets } } };
 }
 
 export const name = 'mammoline-targets';

@@ -11,11 +11,14 @@ const target = inWorkspace('libs', 'contracts', 'src', 'gen');
 export async function generateContracts() {
   const { version } = JSON.parse(readFileSync(inWorkspace('node_modules', 'ts-proto', 'package.json'), 'utf8'));
   const hash = hashInputs(['proto', 'buf.yaml', 'buf.gen.yaml'], [version]);
-  if (existsSync(target) && readStamp('contracts') === hash) return upToDate;
+  if (existsSync(`${target}/descriptors.binpb`) && readStamp('contracts') === hash) return upToDate;
   await replaceDirectory(target, async (temporary) => {
     // The template names the folder from the workspace's root; `--output` puts a folder before that.
     await runCommand(['buf', 'generate', '--output', temporary]);
-    return `${temporary}/libs/contracts/src/gen`;
+    const generated = `${temporary}/libs/contracts/src/gen`;
+    // What the services answer reflection with.
+    await runCommand(['buf', 'build', '--as-file-descriptor-set', '-o', `${generated}/descriptors.binpb`]);
+    return generated;
   });
   writeStamp('contracts', hash);
   return 'generated from proto/';
