@@ -5,11 +5,10 @@ import type { TrainingRunRecord } from '../records.ts';
 
 /** Run it in a snapshot. */
 export async function trainingRun(db: Database, id: Uuid): Promise<TrainingRunRecord | undefined> {
-  const row = await db.trainingRun.findUnique({
-    where: { id },
-    include: { epochs: { orderBy: { epoch: 'asc' } }, model: { select: { id: true } } },
-  });
+  const row = await db.trainingRun.findUnique({ where: { id } });
   if (row === null) return undefined;
+  const epochs = await db.trainingEpoch.findMany({ where: { runId: id }, orderBy: { epoch: 'asc' }, omit: { runId: true } });
+  const model = await db.modelVersion.findUnique({ where: { runId: id }, select: { id: true } });
   return {
     id: parseUuid(row.id),
     state: row.state,
@@ -20,15 +19,8 @@ export async function trainingRun(db: Database, id: Uuid): Promise<TrainingRunRe
     stepsDone: row.stepsDone,
     steps: row.steps,
     checkpoint: orUndefined(row.checkpoint),
-    epochs: row.epochs.map(({ epoch, loss, validationLoss, validationDice, validationIou, seconds }) => ({
-      epoch,
-      loss,
-      validationLoss,
-      validationDice,
-      validationIou,
-      seconds,
-    })),
-    modelVersionId: row.model === null ? undefined : parseUuid(row.model.id),
+    epochs,
+    modelVersionId: model === null ? undefined : parseUuid(model.id),
     createdAt: row.createdAt,
   };
 }

@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { deriveUuid, invalid, newUuid, type Uuid } from '@mammoline/kernel';
+import { createTestDatabase } from '@mammoline/testing';
+import pg from 'pg';
+import { describe, expect, it } from 'vitest';
+import type { OutboxRow } from '../index.ts';
+import { useCatalogue } from '../spec-fixtures.ts';
+
+const firstPage = { pageSize: 100, pageToken: undefined };
+
+function outboxRow(id: Uuid = newUuid()): OutboxRow {
+  return {
+    id,
+    topic: 'mammoline.test.v1',
+    key: 'k',
+    source: '/mammoline/test',
+    traceparent: undefined,
+    payload: new Uint8Array([0, 255, 10]),
+  };
+}
+
+function letter(stage: string, eventId: Uuid, attempts = 1) {
+  const event = { eventId, topic: 't', key: 'k', source: 's', traceparent: '00-ab-cd-01', payload: new Uint8Array([1, 0, 255]) };
+  return { stage, ...event, eventTime: new Date('2026-01-02T03:04:05.678Z'), errorKind: 'invalid', error: 'no', attempts };
+}
+
+describe('the inbox', () => {
+  const catalogue = useCatalogue(createTestDatabase);
+  const record = (stage: string, eventId: Uuid, wallMs = 1) =>
+    catalogue().transaction((tx) => tx.recordInbox({ stage, eventId, outcome: 'done', reason: undefined, wallMs }));
+
+  it('takes an event once a stage, of several at once one', async () => {
+    const id = newUuid();
+    const taken = await Promise.all([record('a', id), record('a', id), record('a', id), record('b', id)]);
+    expect(taken.slice(0, 3).filter(Boolean)).toHaveLength(1);
+    expect(taken[3]).toBe(true);
+    expect(await catalogue().inboxHas('a', id)).toBe(true);
+    expect(await catalogue().inboxHas('c', id)).toBe(false);
+  });
+
+  it('takes an event again whose first transaction was rolled back', async () => {
+    const id = newUuid();
+    const failed = catalogue().transaction(async (tx) => {
+      await tx.recordInbox({ stage: 'a', eventId: id, outcome: 'done', reason: undefined, wallMs: 1 });
+      throw invalid('stop');
+    });
+    await expect(failed).rejects.toMatchObject({ kind: 'invalid', message: 'stop' });
+    expect(await record('a', id)).toBe(true);
+  });
+});
+
+describe('the outbox', () => {
+  const catalogue = useCatalogue(createTestDatabase);
+
+  it('keeps the order, ignores repeats, and wakes the relay at the commit alone', async () => {
+    const listener = new pg.Client({ connectionString: catalogue().url });
+    await listener.connect();
+    try {
+      await listener.query('LISTEN mammoline_outbox');
+      const notices: unknown[] = [];
+      listener.on('notification', (notice) => notices.push(notice));
+      const rows = Array.from({ length: 50 }, () => outboxRow());
+      await catalogue().transaction(async (tx) => {
+        await tx.appendOutbox(rows);
+        await tx.appendOutbox(rows.slice(0, 3));
+        await listener.query('SELECT 1');
+        expect(notices).toHaveLength(0);
+      });
+      if (notices.length === 0) await once(listener, 'notification');
+      expect(await catalogue().outboxDepth()).toBe(50);
+      const stored = await listener.query<{ id: string; payload: Buffer; traceparent: null }>('SELECT * FROM "Outbox" ORDER BY position');
+      expect(stored.rows.map((row) => row.id)).toEqual(rows.map((row) => row.id));
+      expect(stored.rows[0]).toMatchObject({ payload: Buffer.from([0, 255, 10]), traceparent: null });
+    } finally {
+      await listener.end();
+    }
+  });
+
+  it('publishes again what was published or is gone', async () => {
+    const before = await catalogue().outboxDepth();
+    const [kept, gone] = [outboxRow(), outboxRow()];
+    await catalogue().transaction((tx) => tx.appendOutbox([kept]));
+    const client = new pg.Client({ connectionString: catalogue().url });
+    await client.connect();
+    await client.query('UPDATE "Outbox" SET "publishedAt" = now() WHERE id = $1', [kept.id]);
+    await client.end();
+    expect(await catalogue().outboxDepth()).toBe(before);
+    await catalogue().transaction((tx) => tx.republish([kept, gone, kept]));
+    expect(await catalogue().outboxDepth()).toBe(before + 2);
+  });
+});
+
+describe('dead letters', () => {
+  const catalogue = useCatalogue(createTestDatabase);
+
+  it('are one a stage and event, count attempts, and are replayed once', async () => {
+    const eventId = deriveUuid('event');
+    const dead = { stage: 'a', eventId, outcome: 'dead', reason: 'no', wallMs: 5 } as const;
+    await catalogue().transaction(async (tx) => {
+      await tx.recordInbox(dead);
+      await tx.saveDeadLetter(letter('a', eventId, 3));
+      await tx.saveDeadLetter(letter('a', eventId, 2));
+      await tx.saveDeadLetter(letter('b', newUuid()));
+    });
+    const { rows } = await catalogue().deadLetters(firstPage);
+    const [first] = rows.filter((row) => row.stage === 'a');
+    expect(first).toEqual({ ...letter('a', eventId, 5), id: first?.id, createdAt: first?.createdAt, replayedAt: undefined });
+    expect(first?.id).toBeDefined();
+
+    const ids = first === undefined ? [] : [first.id];
+    const replayed = await Promise.all([1, 2].map(() => catalogue().transaction((tx) => tx.markReplayed(ids))));
+    expect(replayed.flat()).toMatchObject([{ stage: 'a', eventId }]);
+    expect(await catalogue().inboxHas('a', eventId)).toBe(false);
+    expect(await catalogue().transaction((tx) => tx.markReplayed(undefined))).toMatchObject([{ stage: 'b' }]);
+    expect(await catalogue().transaction((tx) => tx.markReplayed(undefined))).toEqual([]);
+
+    await catalogue().transaction((tx) => tx.saveDeadLetter(letter('a', eventId)));
+    expect(await catalogue().transaction((tx) => tx.markReplayed(undefined))).toMatchObject([{ stage: 'a', attempts: 6 }]);
+  });
+});
+
+describe('stageStatistics', () => {
+  const catalogue = useCatalogue(createTestDatabase);
+
+  it('count events and open dead letters, with the median and the 99th percentile', async () => {
+    await catalogue().transaction(async (tx) => {
+      for (let wallMs = 1; wallMs <= 101; wallMs += 1) {
+        await tx.recordInbox({ stage: 'a', eventId: newUuid(), outcome: 'skip', reason: 'waits', wallMs });
+      }
+      await tx.saveDeadLetter(letter('b', newUuid()));
+    });
+    expect(await catalogue().stageStatistics()).toEqual([
+      { stage: 'a', count: 101, failures: 0, wallMsMedian: 51, wallMsP99: 100 },
+      { stage: 'b', count: 0, failures: 1, wallMsMedian: 0, wallMsP99: 0 },
+    ]);
+  });
+});

@@ -1,0 +1,88 @@
+import { newUuid, sleep } from '@mammoline/kernel';
+import { createTestDatabase } from '@mammoline/testing';
+import { describe, expect, it } from 'vitest';
+import { modelOf, queueRun, splitOf, useCatalogue } from '../spec-fixtures.ts';
+
+const longMs = 60_000;
+
+describe('trainingLeases', () => {
+  const catalogue = useCatalogue(createTestDatabase);
+  const finish = (id: Awaited<ReturnType<typeof queueRun>>) =>
+    catalogue().transaction((tx) => tx.updateTrainingRun(id, { state: 'SUCCEEDED' }));
+
+  it('give one run at a time to one owner, the oldest first', async () => {
+    expect(await catalogue().trainingLeases.acquire('a', longMs)).toBeUndefined();
+    const first = await queueRun(catalogue());
+    const second = await queueRun(catalogue());
+    const taken = await Promise.all(['a', 'b', 'c', 'd'].map((owner) => catalogue().trainingLeases.acquire(owner, longMs)));
+    expect(taken.filter((run) => run !== undefined)).toMatchObject([{ id: first, state: 'RUNNING', attempts: 1, options: { epochs: 2 } }]);
+    await finish(first);
+    expect(await catalogue().trainingLeases.acquire('b', longMs)).toMatchObject({ id: second });
+    await finish(second);
+  });
+
+  it('pass to another owner after they expired, and a late beat does not bring them back', async () => {
+    const id = await queueRun(catalogue());
+    const { trainingLeases } = catalogue();
+    await trainingLeases.acquire('slow', 300);
+    expect(await trainingLeases.beat(id, 'other', longMs)).toBe(false);
+    expect(await trainingLeases.beat(id, 'slow', 300)).toBe(true);
+    await sleep(400);
+    expect(await trainingLeases.beat(id, 'slow', longMs)).toBe(false);
+    expect(await trainingLeases.acquire('quick', longMs)).toMatchObject({ id, attempts: 2 });
+    expect(await trainingLeases.beat(id, 'slow', longMs)).toBe(false);
+    expect(await trainingLeases.beat(id, 'quick', longMs)).toBe(true);
+    await finish(id);
+  });
+
+  it('go back to the queue when their owner gives them up, and only then', async () => {
+    const id = await queueRun(catalogue());
+    const { trainingLeases } = catalogue();
+    await trainingLeases.acquire('a', longMs);
+    await trainingLeases.release(id, 'b');
+    expect(await catalogue().trainingRun(id)).toMatchObject({ state: 'RUNNING' });
+    await trainingLeases.release(id, 'a');
+    expect(await catalogue().trainingRun(id)).toMatchObject({ state: 'QUEUED' });
+    expect(await trainingLeases.acquire('b', longMs)).toMatchObject({ id });
+    await finish(id);
+    expect(await trainingLeases.beat(id, 'b', longMs)).toBe(false);
+  });
+});
+
+describe('a training run', () => {
+  const catalogue = useCatalogue(createTestDatabase);
+
+  it('keeps its progress, its epochs once each, and its model', async () => {
+    const id = await queueRun(catalogue());
+    await queueRun(catalogue(), id);
+    const epoch = { epoch: 1, loss: 0.5, validationLoss: 0.6, validationDice: 0.1, validationIou: 0.05, seconds: 2 };
+    await catalogue().transaction(async (tx) => {
+      await tx.updateTrainingRun(id, { state: 'RUNNING', steps: 10, stepsDone: 4, checkpoint: { epoch: 1 } });
+      await tx.saveEpoch(id, { ...epoch, loss: 9 });
+      await tx.saveEpoch(id, epoch);
+      await tx.updateTrainingRun(id, { stepsDone: 5 });
+    });
+    const running = await catalogue().trainingRun(id);
+    expect(running).toMatchObject({
+      state: 'RUNNING',
+      steps: 10,
+      stepsDone: 5,
+      checkpoint: { epoch: 1 },
+      epochs: [epoch],
+      modelVersionId: undefined,
+    });
+
+    const model = modelOf(id);
+    await catalogue().transaction((tx) => tx.insertModelVersion(model));
+    await catalogue().transaction((tx) => tx.insertModelVersion(model));
+    expect((await catalogue().trainingRun(id))?.modelVersionId).toBe(model.id);
+    const stored = await catalogue().model(model.id);
+    expect(stored).toEqual({ ...model, createdAt: stored?.createdAt, aliases: [] });
+    expect(await catalogue().newestModel()).toEqual(stored);
+    expect(await catalogue().split(model.splitHash)).toEqual(splitOf('split'));
+  });
+
+  it('is invalid to change where there is none', async () => {
+    await expect(catalogue().transaction((tx) => tx.updateTrainingRun(newUuid(), { steps: 1 }))).rejects.toMatchObject({ kind: 'invalid' });
+  });
+});
