@@ -89,6 +89,7 @@ export interface CatalogueReader {
   listModels(page: PageRequest): Promise<Page<ModelVersionRecord>>;
   prediction(id: Uuid): Promise<PredictionRecord | undefined>;
   predictionOf(view: ViewRef, kind: AbnormalityKind, modelVersionId: Uuid): Promise<PredictionRecord | undefined>;
+  /** The newest first, by the time of the last save. */
   listPredictions(filter: PredictionFilter, page: PageRequest): Promise<Page<PredictionRecord>>;
 
   counts(): Promise<CatalogueCounts>;

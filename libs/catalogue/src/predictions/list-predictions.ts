@@ -5,7 +5,7 @@ import { createdKey, mapPage, readPage } from '../database/read-page.ts';
 import type { Page, PageRequest, PredictionRecord } from '../records.ts';
 import { toPrediction } from './to-prediction.ts';
 
-/** The oldest first, by the time of the last save. */
+/** The newest first, by the time of the last save. */
 export async function listPredictions(db: Database, filter: PredictionFilter, page: PageRequest): Promise<Page<PredictionRecord>> {
   const { patient, view, modelVersionId } = filter;
   const found = await readPage(page, {
@@ -19,9 +19,9 @@ export async function listPredictions(db: Database, filter: PredictionFilter, pa
           ...(modelVersionId === undefined ? {} : { modelVersionId }),
           ...(after === undefined
             ? {}
-            : { OR: [{ createdAt: { gt: after.createdAt } }, { createdAt: after.createdAt, id: { gt: after.id } }] }),
+            : { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }),
         },
-        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         include: { view: true },
         take,
       }),
