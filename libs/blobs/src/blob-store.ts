@@ -13,6 +13,11 @@ export interface BlobStore {
   get(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array>;
   /** Reads at most `length` bytes from the start, unchecked: for headers. */
   head(ref: BlobRef, length: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Removes a blob that its writer alone knows (a checkpoint that a newer one replaces); one that is gone already is no error, and a file
+   * kept by reference is never touched.
+   */
+  remove(ref: BlobRef): Promise<void>;
   /** A path on this machine to read from, for linking and copying; undefined where the store has none. */
   localPath(ref: BlobRef): string | undefined;
   /** Rejects with Failure unavailable where the store can't be written to. */

@@ -93,6 +93,15 @@ class DiskBlobStore implements BlobStore {
     }
   }
 
+  async remove(ref: BlobRef): Promise<void> {
+    if (!ref.uri.startsWith(casPrefix)) return;
+    try {
+      await unlink(this.localPath(ref));
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw fileFailure(error, `blob ${ref.sha256} can't be removed`, 'unavailable');
+    }
+  }
+
   localPath(ref: BlobRef): string {
     if (ref.uri.startsWith(casPrefix)) return this.#casPath(parseSha256(ref.uri.slice(casPrefix.length)));
     try {

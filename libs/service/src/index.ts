@@ -5,3 +5,4 @@ export { grpcMessageLimitBytes } from './grpc/start-grpc-server.ts';
 export { notFound } from './not-found.ts';
 export { replayDeadLetters } from './replay-dead-letters.ts';
 export { type Ready } from './write-ready-file.ts';
+export { pageRequest } from './grpc/page-request.ts';

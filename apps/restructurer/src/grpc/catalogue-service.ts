@@ -2,9 +2,8 @@ import type { CatalogueReader, CatalogueTx } from '@mammoline/catalogue';
 import { abnormalityKindCodec, lateralityCodec, officialSplitCodec, viewPositionCodec, viewRefCodec } from '@mammoline/contracts';
 import type { catalogueV1, OutgoingEvent } from '@mammoline/contracts';
 import { viewKey } from '@mammoline/kernel';
-import { notFound } from '@mammoline/service';
+import { notFound, pageRequest } from '@mammoline/service';
 import { importTable } from './import-table.ts';
-import { toPageRequest } from './page-request.ts';
 import { viewToProto } from './view-to-proto.ts';
 
 export interface CatalogueServicePorts {
@@ -28,7 +27,7 @@ export function catalogueService(ports: CatalogueServicePorts): catalogueV1.Cata
     importTable: (request, { signal }) => importTable(request, ports, signal),
 
     async listPatients(request) {
-      const page = await catalogue.listPatients(toPageRequest(request));
+      const page = await catalogue.listPatients(pageRequest(request));
       return { patients: page.rows.map((patient) => ({ ...patient })), nextPageToken: page.nextPageToken ?? '' };
     },
 
@@ -47,12 +46,12 @@ export function catalogueService(ports: CatalogueServicePorts): catalogueV1.Cata
         position: viewPositionCodec.fromProto(request.position, 'position'),
         pathology: request.pathology === '' ? undefined : request.pathology,
       };
-      const page = await catalogue.listViews(filter, toPageRequest(request));
+      const page = await catalogue.listViews(filter, pageRequest(request));
       return { views: page.rows.map(viewToProto), nextPageToken: page.nextPageToken ?? '' };
     },
 
     async listRepairs(request) {
-      const page = await catalogue.listRepairs(request.kind === '' ? undefined : request.kind, toPageRequest(request));
+      const page = await catalogue.listRepairs(request.kind === '' ? undefined : request.kind, pageRequest(request));
       const repairs = page.rows.map(({ kind, subject, was, now, createdAt }) => ({ kind, subject, was, now, createdAt }));
       return { repairs, nextPageToken: page.nextPageToken ?? '' };
     },

@@ -54,6 +54,16 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStoreUnd
       expect(await other.get(refs[0])).toEqual(await at.store.get(refs[0]));
     });
 
+    it('removes a blob, and removing it again is no error', async () => {
+      const kept = await at.store.put(new TextEncoder().encode('kept'));
+      const ref = await at.store.put(new TextEncoder().encode('removed'));
+      await at.store.remove(ref);
+      await at.store.remove(ref);
+      await expect(at.store.get(ref)).rejects.toMatchObject({ kind: 'invalid' });
+      expect(await at.count()).toBe(1);
+      expect(await at.store.get(kept)).toHaveLength(4);
+    });
+
     it('streams more than it holds in memory', async () => {
       const chunkCount = 96;
       const collectGarbage = garbageCollector();

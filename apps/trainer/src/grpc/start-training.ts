@@ -1,0 +1,43 @@
+import { outgoing, trainingRequested, type trainingV1 } from '@mammoline/contracts';
+import { invalid, kindWord, newUuid } from '@mammoline/kernel';
+import type { Runtime } from '@mammoline/service';
+import { buildSplit } from '../split/build-split.ts';
+import { parseTrainingRequest } from '../training-options.ts';
+
+/**
+ * Records a run and its split, and tells the workers.
+ * @throws Failure invalid naming the field at fault, or where there is nothing to learn from
+ */
+export async function startTraining(
+  request: trainingV1.StartTrainingRequest,
+  { catalogue, commit }: Pick<Runtime, 'catalogue' | 'commit'>,
+): Promise<trainingV1.StartTrainingResponse> {
+  const options = parseTrainingRequest(request);
+  const views = await catalogue.preparedViews(options.abnormalityKind);
+  if (views.length === 0) {
+    const kind = options.abnormalityKind === undefined ? '' : ` of kind ${kindWord(options.abnormalityKind)}`;
+    throw invalid(`found no prepared view with a merged mask${kind}; import mammograms with their masks first`, {
+      field: 'abnormality_kind',
+    });
+  }
+  const split = buildSplit(views, options);
+  const runId = newUuid();
+  await commit(`training ${runId}`, {
+    write: async (tx) => {
+      await tx.saveSplit(split);
+      await tx.insertTrainingRun({ id: runId, options, splitHash: split.hash });
+    },
+    emit: () => [outgoing(trainingRequested, { runId })],
+  });
+  const viewsOf = (patients: readonly string[]): number => {
+    const side = new Set(patients);
+    return views.filter((view) => side.has(view.view.patient)).length;
+  };
+  return {
+    runId,
+    splitHash: split.hash,
+    trainingViews: viewsOf(split.training),
+    validationViews: viewsOf(split.validation),
+    testViews: viewsOf(split.test),
+  };
+}

@@ -1,0 +1,19 @@
+import { trainingRequested, trainingV1 } from '@mammoline/contracts';
+import { bindStage, grpcService, runService } from '@mammoline/service';
+import { z } from 'zod';
+import { trainingService } from './grpc/training-service.ts';
+import { trainingWorker } from './run/training-worker.ts';
+import { wakeWorker } from './wake-worker.ts';
+
+await runService({
+  name: 'trainer',
+  config: z.object({}),
+  open: (runtime) => {
+    const worker = trainingWorker(runtime);
+    return Promise.resolve({
+      stages: [bindStage({ name: 'trainer', on: trainingRequested, stage: wakeWorker, ports: worker })],
+      grpc: [grpcService(trainingV1.TrainingServiceDefinition, trainingService(runtime))],
+      workers: [worker],
+    });
+  },
+});

@@ -1,0 +1,37 @@
+import type { EpochRecord } from '@mammoline/catalogue';
+import type { BlobRef } from '@mammoline/contracts';
+import type { FailureKind } from '@mammoline/kernel';
+import type { TrainingOptions } from '../training-options.ts';
+
+/** A prepared view as the training process reads it. */
+export interface TrainingPair {
+  readonly image: BlobRef;
+  readonly mask: BlobRef;
+}
+
+/** What the training process is told, once. */
+export interface TrainingOrder {
+  readonly runId: string;
+  readonly options: TrainingOptions;
+  readonly training: readonly TrainingPair[];
+  readonly validation: readonly TrainingPair[];
+  /** Go on from here. */
+  readonly checkpoint: BlobRef | undefined;
+}
+
+/** What the training process tells. */
+export type TrainingNews =
+  | { readonly kind: 'step'; readonly stepsDone: number; readonly steps: number }
+  | { readonly kind: 'epoch'; readonly epoch: EpochRecord; readonly checkpoint: BlobRef }
+  | {
+      readonly kind: 'finished';
+      readonly weights: BlobRef;
+      readonly backend: string;
+      readonly parameters: number;
+      readonly bestEpoch: number;
+      readonly validationDice: number;
+      readonly threshold: number;
+    }
+  | { readonly kind: 'failed'; readonly failure: FailureKind; readonly message: string };
+
+export type Finished = Extract<TrainingNews, { kind: 'finished' }>;

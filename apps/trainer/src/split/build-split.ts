@@ -1,0 +1,44 @@
+import type { PreparedViewRecord, SplitRecord } from '@mammoline/catalogue';
+import { invalid, sha256Of, stableJson, type PatientCode } from '@mammoline/kernel';
+import type { TrainingOptions } from '../training-options.ts';
+import { assertDisjoint, type SplitSides } from './assert-disjoint.ts';
+import { drawPatients } from './draw-patients.ts';
+
+type SplitOptions = Pick<TrainingOptions, 'abnormalityKind' | 'seed' | 'split' | 'testFraction' | 'validationFraction'>;
+
+/**
+ * Parts the patients of the prepared views into training, validation and test; the patient is the unit everywhere.
+ *
+ * Official: the sides that CBIS-DDSM publishes. It publishes them for masses and calcifications apart, and patients of both kinds may be in
+ * Training of one and Test of the other: where both kinds are trained together, those are wholly on the test side. Validation is
+ * drawn from the training patients.
+ * @throws Failure invalid where a side that is needed stays empty
+ */
+export function buildSplit(views: readonly PreparedViewRecord[], options: SplitOptions): SplitRecord {
+  const { split: kind, seed, abnormalityKind } = options;
+  const patients = [...new Set(views.map((view) => view.view.patient))];
+  const test = kind === 'official' ? testPatients(views) : drawPatients(patients, options.testFraction, seed, 'test').drawn;
+  const isTest = new Set(test);
+  const learning = patients.filter((patient) => !isTest.has(patient));
+  if (learning.length < 2) {
+    throw invalid(
+      `found ${String(patients.length)} patients with prepared views and masks, ${String(learning.length)} of them to learn from; expected at least 2 ` +
+        `(one to train, one to validate). Import more, or ${kind === 'official' ? 'use a patient split' : 'lower the test fraction'}`,
+      { field: 'split' },
+    );
+  }
+  const validation = drawPatients(learning, options.validationFraction, seed, 'validation');
+  const sides: SplitSides = { training: validation.left, validation: validation.drawn, test };
+  assertDisjoint(sides);
+  return {
+    hash: sha256Of(stableJson({ kind, abnormalityKind: abnormalityKind ?? 'ALL', ...sides })),
+    kind,
+    seed,
+    abnormalityKind,
+    ...sides,
+  };
+}
+
+function testPatients(views: readonly PreparedViewRecord[]): readonly PatientCode[] {
+  return [...new Set(views.filter((view) => view.officialSplit === 'TEST').map((view) => view.view.patient))].sort();
+}
