@@ -20,13 +20,13 @@ export type Examination =
   | { readonly kind: 'accepted'; readonly stamp: FileStamp; readonly blob: BlobRef }
   | { readonly kind: 'rejected'; readonly stamp: FileStamp; readonly reason: RejectionReason; readonly detail: string };
 
-const chunkBytes = 1 << 20;
+const chunkBytes = 4 << 20;
 
 /** The file changed under our hands. */
 class ChangedWhileRead extends Error {}
 
 /**
- * Opens a file once, tells by its content whether it is DICOM, and hashes it in the same pass; at most a header and 1 MiB in memory.
+ * Opens a file once, tells by its content whether it is DICOM, and hashes it in the same pass; at most a header and 4 MiB in memory.
  * Whatever is wrong with the file is an answer, not an error.
  * @param isKnown asked with the file's stamp before anything is read
  * @param copyTo stores the bytes there; undefined leaves the file where it is
