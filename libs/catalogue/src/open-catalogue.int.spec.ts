@@ -8,11 +8,12 @@ import type { Catalogue, CatalogueTx } from './index.ts';
 import { openCatalogue } from './open-catalogue.ts';
 import { blobOf, caseOf, mergedMaskOf, newImage, useCatalogue } from './spec-fixtures.ts';
 
-async function administer(url: string, sql: string): Promise<void> {
+async function administer(url: string, sql: string): Promise<readonly unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(sql);
+  const { rows } = await client.query<Readonly<Record<string, unknown>>>(sql);
   await client.end();
+  return rows;
 }
 
 /** Ends every other session of the database, as a restart or a fail-over does. */
@@ -138,7 +139,8 @@ describe('openCatalogue', () => {
     await elsewhere.transaction((tx) => tx.saveDeadLetter({ stage: 'a', ...event, errorKind: 'bug', error: 'e', attempts: 1 }));
     const { rows } = await elsewhere.deadLetters({ pageSize: 1, pageToken: undefined });
     expect(rows[0]?.eventTime).toEqual(eventTime);
-    expect(Math.abs((rows[0]?.createdAt.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+    // What others read counts too: a shift on the way in and the same one on the way out would hide each other.
+    expect(await administer(catalogue().url, 'SELECT "eventTime" FROM "DeadLetter"')).toEqual([{ eventTime }]);
     await elsewhere.close();
   });
 
