@@ -7,10 +7,12 @@ import { withLaptop } from '../clients/open-laptop.ts';
 import { exportedPath } from '../export/exported-path.ts';
 import { identifyProcess, isAlive } from '../laptop/process-identity.ts';
 import { serviceNames } from '../laptop/service-names.ts';
-import { readState } from '../laptop/state.ts';
+import { runningState } from '../laptop/start-laptop.ts';
+import { readState, type ServiceState } from '../laptop/state.ts';
 import { endsWithin } from '../laptop/stop-process.ts';
 import { workDirectory, type WorkDirectory } from '../laptop/work-directory.ts';
 import { allPages, readAllPages } from '../pipeline/all-pages.ts';
+import { pipelineDepth } from '../pipeline/wait-until-quiet.ts';
 import { mammoline, mammolineOk, temporaryDirectory } from './run-mammoline.fixture.ts';
 import { smallTree } from './small-tree.fixture.ts';
 
@@ -18,14 +20,18 @@ const directory = temporaryDirectory();
 const calm = workDirectory(join(directory.path, 'calm'));
 const disturbed = workDirectory(join(directory.path, 'disturbed'));
 const signal = new AbortController().signal;
+const main = join(import.meta.dirname, '../main.ts');
+const stateOf = (name: string): ServiceState | undefined => readState(disturbed.state)?.services.find((service) => service.name === name);
 let tree: string;
 let undisturbed: unknown;
 
 beforeAll(async () => {
-  tree = (await smallTree(join(directory.path, 'tree'))).directory;
+  const { directory: treeDirectory, files } = await smallTree(join(directory.path, 'tree'));
+  tree = treeDirectory;
   await mammolineOk('up', '--work', calm.root);
   await mammolineOk('import', tree, '--work', calm.root);
   undisturbed = await contentOf(calm);
+  expect(undisturbed).toMatchObject({ totals: { found: files }, deadLetters: 0 });
   await mammolineOk('down', '--work', calm.root);
 });
 afterAll(async () => {
@@ -35,27 +41,25 @@ afterAll(async () => {
 
 it('ends like an undisturbed import after SIGKILL of the command, each service, Postgres and the supervisor', async () => {
   await mammolineOk('up', '--work', disturbed.root);
-  const importing = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), 'import', tree, '--work', disturbed.root], {
+  const importing = spawn(process.execPath, [main, 'import', tree, '--work', disturbed.root], {
     stdio: 'ignore',
   });
   await until(async () => (await imagesIn(disturbed)) > 3, 'the import has begun');
   importing.kill('SIGKILL');
-  // The ingestor goes on without its client or not; either way there is work under way in each of these kills.
+  const depths: number[] = [];
   for (const name of serviceNames) {
-    const again = spawn(
-      process.execPath,
-      [join(import.meta.dirname, '../main.ts'), 'import', tree, '--no-wait', '--work', disturbed.root],
-      { stdio: 'ignore' },
-    );
-    await sleep(600);
-    const service = readState(disturbed.state)?.services.find((one) => one.name === name);
-    if (service?.process !== undefined) process.kill(service.process.pid, 'SIGKILL');
-    await sleep(300);
+    // The ingestor stops when its client goes: another one keeps files coming.
+    const again = spawn(process.execPath, [main, 'import', tree, '--no-wait', '--work', disturbed.root], { stdio: 'ignore' });
+    await sleep(500);
+    await until(async () => stateOf(name)?.process !== undefined, `${name} runs`);
+    const service = stateOf(name);
+    if (service?.process === undefined) throw new Error(`${name} does not run`);
+    depths.push((await withLaptop(disturbed, signal, pipelineDepth)).total);
+    process.kill(service.process.pid, 'SIGKILL');
+    await until(async () => (stateOf(name)?.restarts ?? 0) > service.restarts, `${name} is started again`);
     again.kill('SIGKILL');
   }
-  const restarts = readState(disturbed.state)?.services.map(({ restarts: count }) => count) ?? [];
-  expect(restarts).toHaveLength(serviceNames.length);
-  expect(Math.min(...restarts)).toBeGreaterThanOrEqual(1);
+  expect(depths.slice(0, 4).every((depth) => depth > 0)).toBe(true);
 
   const postmaster = Number(readFileSync(join(disturbed.postgres, 'cluster/data/postmaster.pid'), 'utf8').split('\n')[0]);
   process.kill(postmaster, 'SIGKILL');
@@ -82,6 +86,16 @@ it('stops what a killed supervisor left behind, and nothing else', async () => {
   await mammolineOk('down', '--work', disturbed.root);
   expect(identifyProcess(postmaster)).toBeUndefined();
   for (const { process: service } of state.services) expect(service === undefined || !isAlive(service)).toBe(true);
+});
+
+it('stops what it has started when Ctrl-C interrupts a run', async () => {
+  const output = join(directory.path, 'interrupted');
+  const running = spawn(process.execPath, [main, 'run', '--input', tree, '--output', output, '--work', calm.root], { stdio: 'ignore' });
+  const ended = new Promise<number | null>((resolve) => running.once('exit', resolve));
+  await until(async () => runningState(calm)?.phase === 'ready', 'the services run');
+  running.kill('SIGINT');
+  expect(await ended).toBe(130);
+  expect((await mammoline('status', '--work', calm.root)).code).toBe(3);
 });
 
 /** All that an import leads to, without what may differ from run to run: ids, times, counts of revisions. */
