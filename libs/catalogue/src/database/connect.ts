@@ -8,11 +8,11 @@ export type Database = Prisma.TransactionClient;
 
 /**
  * Limits for a Postgres, or a path to it, that hangs: the server gives up on a lock, a statement, an idle transaction (its owner was
- * stopped); the client gives up on an answer. Together under the transaction limit of 15 s where they can be.
+ * stopped); the client gives up on an answer, and on a connection, be it to Postgres or out of the pool. Together under the transaction limit of 15 s where they can be.
  */
 const limits = {
   max: 10,
-  connectionTimeoutMillis: 5_000,
+  connectionTimeoutMillis: 10_000,
   query_timeout: 20_000,
   statement_timeout: 15_000,
   lock_timeout: 10_000,

@@ -97,6 +97,10 @@ function readTable(text: string): readonly TableRow[] {
     const fullPath = line['image file path'] ?? '';
     const named = parseCaseName(fullPath);
     if (named === undefined) throw invalid(`no case in ${fullPath}`);
-    return tableRow(formatCaseName(named), Number(line['abnormality id']), { fullPath, attributes: line, pathology: line['pathology'] });
+    return tableRow(formatCaseName(named), Number(line['abnormality id']), {
+      fullPath,
+      attributes: { 'mass shape': line['mass shape'] ?? '' },
+      pathology: line['pathology'],
+    });
   });
 }

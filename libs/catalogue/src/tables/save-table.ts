@@ -27,10 +27,10 @@ export async function saveTable(
   if (count === 0) return [];
 
   const rows = firstOfEachKey(table.rows);
-  const json = JSON.stringify([...rows].map(([id, row]) => toColumns(id, row)));
-  await insertViews(db, json);
-  const changedRows = await upsertAbnormalities(db, json);
-  const changedDensities = await raiseDensities(db, json);
+  const views = JSON.stringify(viewsOf([...rows.values()]));
+  await insertViews(db, views);
+  const changedRows = await upsertAbnormalities(db, JSON.stringify([...rows].map(([id, row]) => toColumns(id, row))));
+  const changedDensities = await raiseDensities(db, views);
 
   const pairs = new Map<string, { view: ViewRef; kind: AbnormalityKind }>();
   const changedViews = new Set(changedDensities);
@@ -53,9 +53,18 @@ function firstOfEachKey(rows: readonly TableRow[]): ReadonlyMap<string, TableRow
   return byId;
 }
 
-function toColumns(id: string, row: TableRow): Readonly<Record<string, unknown>> {
-  const { view, ...columns } = row;
-  return { id, viewId: viewIdOf(view), patientCode: view.patient, laterality: view.laterality, position: view.position, ...columns };
+function toColumns(id: string, { view, ...columns }: TableRow): Readonly<Record<string, unknown>> {
+  return { id, viewId: viewIdOf(view), ...columns };
+}
+
+/** Each view once, with the greatest density that its rows state. */
+function viewsOf(rows: readonly TableRow[]): readonly Readonly<Record<string, unknown>>[] {
+  return [...Map.groupBy(rows, (row) => viewIdOf(row.view))].flatMap(([viewId, [first, ...others]]) => {
+    if (first === undefined) return [];
+    const densities = [first, ...others].map((row) => row.breastDensity).filter((density) => density !== undefined);
+    const { patient, laterality, position } = first.view;
+    return [{ viewId, patientCode: patient, laterality, position, breastDensity: densities.length === 0 ? null : Math.max(...densities) }];
+  });
 }
 
 /** Rows are inserted and locked in the order of their keys, so that two tables at once wait for each other and never in a circle. */
@@ -66,7 +75,7 @@ async function insertViews(db: Database, json: string): Promise<void> {
     ON CONFLICT DO NOTHING`;
   await db.$executeRaw`
     INSERT INTO "View" (id, "patientCode", laterality, position)
-    SELECT DISTINCT "viewId", "patientCode", laterality, position
+    SELECT "viewId", "patientCode", laterality, position
     FROM jsonb_to_recordset(${json}::jsonb) AS r("viewId" uuid, "patientCode" text, laterality "Laterality", position "ViewPosition")
     ORDER BY 1
     ON CONFLICT DO NOTHING`;
@@ -99,12 +108,9 @@ async function upsertAbnormalities(db: Database, json: string): Promise<readonly
 /** @returns the ids of the views whose density is another now */
 async function raiseDensities(db: Database, json: string): Promise<readonly string[]> {
   const changed = await db.$queryRaw<readonly { id: string }[]>`
-    UPDATE "View" AS v SET "breastDensity" = greatest(v."breastDensity", r.density)
-    FROM (
-      SELECT "viewId", max("breastDensity") AS density
-      FROM jsonb_to_recordset(${json}::jsonb) AS t("viewId" uuid, "breastDensity" int) GROUP BY "viewId"
-    ) AS r
-    WHERE v.id = r."viewId" AND v."breastDensity" IS DISTINCT FROM greatest(v."breastDensity", r.density)
+    UPDATE "View" AS v SET "breastDensity" = greatest(v."breastDensity", r."breastDensity")
+    FROM jsonb_to_recordset(${json}::jsonb) AS r("viewId" uuid, "breastDensity" int)
+    WHERE v.id = r."viewId" AND v."breastDensity" IS DISTINCT FROM greatest(v."breastDensity", r."breastDensity")
     RETURNING v.id`;
   return changed.map((row) => row.id);
 }
