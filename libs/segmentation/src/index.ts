@@ -6,3 +6,8 @@ export { loadSegmenter, type Segmenter } from './segmenter/load-segmenter.ts';
 export { parseWeights, serializeWeights, type ModelFile } from './weights/model-file.ts';
 export type { NamedArray, NamedArrays } from './weights/named-arrays.ts';
 export { readWeights } from './weights/read-weights.ts';
+export { trainNetwork, type StepProgress, type TrainingPorts, type TrainingResult } from './training/train-network.ts';
+export { defaultTrainingOptions, type TrainingOptions } from './training/training-options.ts';
+export type { EpochResult } from './training/epoch-result.ts';
+export type { Dataset } from './training/dataset.ts';
+export type { Example } from './augmentation/example.ts';

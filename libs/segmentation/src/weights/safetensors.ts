@@ -62,8 +62,8 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
       if (end - begin !== expected || start + end > bytes.length) {
         throw invalid(`${name}: found ${Math.max(0, Math.min(end, bytes.length - start) - begin)} bytes, expected ${expected}`);
       }
-      // A copy: the data need not lie at a multiple of four.
-      const values = new Float32Array(bytes.slice(start + begin, start + end).buffer);
+      // A copy: the data need not lie at a multiple of four. Not slice: that of a Buffer copies nothing.
+      const values = new Float32Array(new Uint8Array(bytes.subarray(start + begin, start + end)).buffer);
       arrays.set(name, { shape, values });
     }
     return { metadata, arrays };

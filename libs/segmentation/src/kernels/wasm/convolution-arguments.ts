@@ -26,15 +26,18 @@ export function shapeAttribute({ attrs }: KernelCall, name: string): Shape4D {
 export function convolutionInfo(tf: TensorFlow, call: KernelCall, input: Shape4D, filter: Shape4D): backendUtil.Conv2DInfo {
   const { strides, pad }: { readonly strides?: unknown; readonly pad?: unknown } = call.attrs ?? {};
   if (pad !== 'same' && pad !== 'valid') throw bug(`a convolution has the padding ${JSON.stringify(pad)}, expected same or valid`);
-  const [down, across]: unknown[] = typeof strides === 'number' ? [strides, strides] : Array.isArray(strides) ? strides : [];
+  const [down, across] = typeof strides === 'number' ? [strides, strides] : listOf(strides);
   if (typeof down !== 'number' || typeof across !== 'number') throw bug(`a convolution has the strides ${JSON.stringify(strides)}`);
   return tf.backend_util.computeConv2DInfo(input, filter, [down, across], 1, pad);
 }
 
 function shapeOf(value: unknown, name: string): Shape4D {
-  if (Array.isArray(value) && value.length === 4) {
-    const [a, b, c, d]: unknown[] = value;
-    if (typeof a === 'number' && typeof b === 'number' && typeof c === 'number' && typeof d === 'number') return [a, b, c, d];
-  }
+  const [a, b, c, d, ...more] = listOf(value);
+  if (typeof a === 'number' && typeof b === 'number' && typeof c === 'number' && typeof d === 'number' && more.length === 0)
+    return [a, b, c, d];
   throw bug(`${name} has the shape ${JSON.stringify(value)}, expected four numbers`);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

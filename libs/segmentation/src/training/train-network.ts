@@ -1,0 +1,130 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { invalid, type Clock } from '@mammoline/kernel';
+import type { Backend } from '../backend/backend.ts';
+import { createNetwork } from '../networks/create-network.ts';
+import { countParameters } from '../networks/network.ts';
+import { serializeWeights } from '../weights/model-file.ts';
+import { readWeights } from '../weights/read-weights.ts';
+import { createAdam } from './adam.ts';
+import { bestEpoch } from './best-epoch.ts';
+import { parseCheckpoint, serializeCheckpoint } from './checkpoint.ts';
+import { loadExamples, type Dataset } from './dataset.ts';
+import { drawBatches } from './draw-batches.ts';
+import type { EpochResult } from './epoch-result.ts';
+import { learningRateAt } from './learning-rate.ts';
+import { startFromPrior } from './start-from-prior.ts';
+import type { TrainingOptions } from './training-options.ts';
+import { trainingStep } from './training-step.ts';
+import { validate } from './validate.ts';
+
+export interface StepProgress {
+  readonly epoch: number;
+  /** Within the epoch. */
+  readonly stepsDone: number;
+  readonly steps: number;
+  readonly loss: number;
+}
+
+export interface TrainingPorts {
+  readonly backend: Backend;
+  readonly training: Dataset;
+  /** Decides the best epoch and the threshold. */
+  readonly validation: Dataset;
+  readonly clock: Clock;
+  readonly onStep?: (progress: StepProgress) => void;
+  /** Awaited after each epoch. @param checkpoint makes the bytes to resume from: about four times the weights */
+  readonly onEpoch?: (result: EpochResult, checkpoint: () => Promise<Uint8Array>) => Promise<void> | void;
+  readonly resumeFrom?: Uint8Array | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TrainingResult {
+  /** The model file of the best epoch, for loadSegmenter. */
+  readonly model: Uint8Array;
+  readonly parameters: number;
+  readonly best: EpochResult;
+  readonly epochs: readonly EpochResult[];
+}
+
+/**
+ * Trains a network and keeps the epoch with the highest Dice on the validation images (of several, the first), with the threshold that gave it.
+ * Every random draw depends on the seed, the epoch and its place alone, so a run that was stopped and resumed ends with the weights of one that was not
+ * (without maxSeconds, which looks at the clock).
+ * @throws Failure invalid where there is nothing to train or to validate on, the loss is no number any more, or the checkpoint is of other options; the signal's reason
+ */
+export async function trainNetwork(options: TrainingOptions, ports: TrainingPorts): Promise<TrainingResult> {
+  const { backend, clock, signal } = ports;
+  if (ports.training.size === 0) throw invalid('found no image with a mask to train on');
+  if (ports.validation.size === 0) throw invalid('found no image with a mask to validate on');
+  const resumed = ports.resumeFrom === undefined ? undefined : parseCheckpoint(options, ports.resumeFrom);
+  const training = await loadExamples(ports.training, options.imageSize, signal);
+  const validation = await loadExamples(ports.validation, options.imageSize, signal);
+
+  const network = createNetwork(backend, options.network, resumed === undefined ? { seed: options.seed } : { arrays: resumed.weights });
+  if (resumed === undefined) startFromPrior(network, training);
+  const formerSeconds = resumed?.seconds ?? 0;
+  let steps = resumed?.steps ?? 0;
+  let bestWeights = resumed?.best;
+  const epochs: EpochResult[] = [...(resumed?.epochs ?? [])];
+  const adam = createAdam(network, resumed?.moments, steps);
+
+  const startedMs = clock.nowMs();
+  const secondsSpent = (): number => formerSeconds + (clock.nowMs() - startedMs) / 1000;
+  const maxSeconds = options.maxSeconds ?? Number.POSITIVE_INFINITY;
+  const stepsPerEpoch = Math.ceil((training.length * options.cropsPerImage) / options.batchSize);
+  const isOver = (): boolean =>
+    epochs.length >= options.epochs ||
+    (epochs.length > 0 && secondsSpent() >= maxSeconds) ||
+    epochs.length - (bestEpoch(epochs)?.epoch ?? 0) >= (options.patience ?? Number.POSITIVE_INFINITY);
+
+  const trainEpoch = async (epoch: number): Promise<number> => {
+    let total = 0;
+    let stepsDone = 0;
+    for (const examples of drawBatches(options, training, epoch)) {
+      await nextTurn();
+      signal?.throwIfAborted();
+      if (stepsDone > 0 && secondsSpent() >= maxSeconds) break;
+      const progress = Math.max(steps / (options.epochs * stepsPerEpoch), secondsSpent() / maxSeconds);
+      const learningRate = learningRateAt(progress, options.learningRate);
+      const loss = await trainingStep(network, adam, examples, { loss: options.loss, learningRate, seed: steps, side: options.cropSize });
+      if (!Number.isFinite(loss))
+        throw invalid(`the loss is ${loss} in step ${steps}: try a lower learning rate than ${options.learningRate}`);
+      total += loss;
+      steps += 1;
+      stepsDone += 1;
+      ports.onStep?.({ epoch, stepsDone, steps: stepsPerEpoch, loss });
+    }
+    return total / stepsDone;
+  };
+
+  try {
+    while (!isOver()) {
+      const epoch = epochs.length + 1;
+      const epochStartedMs = clock.nowMs();
+      const loss = await trainEpoch(epoch);
+      const scores = await validate(network, validation, options, signal);
+      const result = { epoch, loss, ...scores, seconds: (clock.nowMs() - epochStartedMs) / 1000 };
+      epochs.push(result);
+      if (bestWeights === undefined || bestEpoch(epochs) === result) bestWeights = await readWeights(network);
+      const best = bestWeights;
+      await ports.onEpoch?.(result, async () =>
+        serializeCheckpoint(options, {
+          steps,
+          seconds: secondsSpent(),
+          epochs,
+          weights: await readWeights(network),
+          moments: await adam.readMoments(),
+          best,
+        }),
+      );
+    }
+    const best = bestEpoch(epochs);
+    if (bestWeights === undefined || best === undefined) throw invalid(`found ${options.epochs} epochs to train, expected at least one`);
+    const { imageSize } = options;
+    const model = serializeWeights({ network: network.name, imageSize, threshold: best.threshold, weights: bestWeights });
+    return { model, parameters: countParameters(network), best, epochs };
+  } finally {
+    adam.dispose();
+    network.dispose();
+  }
+}
