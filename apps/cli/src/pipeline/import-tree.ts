@@ -56,7 +56,8 @@ export async function importTree(
       ];
       progress.update('files', {
         done: Number(totals.stored + totals.duplicates + totals.rejected),
-        total: Number(totals.found),
+        // The walk goes on: how many there are is known at its end.
+        total: totals.finished ? Number(totals.found) : undefined,
         note: note.filter((part) => part !== '').join(', '),
       });
     }
