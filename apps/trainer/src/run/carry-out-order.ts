@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import type { BlobStore } from '@mammoline/blobs';
+import { decodeMaskPng, decodePng } from '@mammoline/imaging';
+import type { Clock } from '@mammoline/kernel';
+import { defaultTrainingOptions, trainNetwork, type Backend, type Dataset, type EpochResult } from '@mammoline/segmentation';
+import type { Finished, TrainingNews, TrainingOrder, TrainingPair } from './messages.ts';
+
+interface Ports {
+  readonly blobs: BlobStore;
+  readonly backend: Backend;
+  readonly clock: Clock;
+  /** Scalars for TensorBoard go to a folder in here, named by the run. */
+  readonly tensorBoardDirectory: string | undefined;
+  readonly tell: (news: TrainingNews) => void;
+}
+
+/** Steps are told this often at most. */
+const tellEveryMs = 500;
+
+/** Trains as ordered: prepared pairs out of the store, checkpoints and the model into it. */
+export async function carryOutOrder(order: TrainingOrder, { blobs, backend, clock, tensorBoardDirectory, tell }: Ports): Promise<Finished> {
+  const { network, imageSize, epochs, batchSize, learningRate, seed, maxSeconds } = order.options;
+  const defaults = defaultTrainingOptions(network, imageSize);
+  const scalars = tensorBoardDirectory === undefined ? undefined : backend.openScalars?.(join(tensorBoardDirectory, order.runId));
+  let toldMs = 0;
+  const result = await trainNetwork(
+    { ...defaults, epochs, batchSize, seed, maxSeconds, learningRate: learningRate ?? defaults.learningRate },
+    {
+      backend,
+      clock,
+      training: datasetOf(order.training, blobs),
+      validation: datasetOf(order.validation, blobs),
+      resumeFrom: order.checkpoint === undefined ? undefined : await blobs.get(order.checkpoint),
+      onStep: ({ stepsDone, steps }) => {
+        if (clock.nowMs() - toldMs < tellEveryMs && stepsDone < steps) return;
+        toldMs = clock.nowMs();
+        tell({ kind: 'step', stepsDone, steps });
+      },
+      onEpoch: async (result, checkpoint) => {
+        for (const [name, value] of scalarsOf(result)) scalars?.write(name, value, result.epoch);
+        scalars?.flush();
+        tell({ kind: 'epoch', epoch: epochRecord(result), checkpoint: await blobs.put(await checkpoint()) });
+      },
+    },
+  );
+  return {
+    kind: 'finished',
+    weights: await blobs.put(result.model),
+    backend: backend.name,
+    parameters: result.parameters,
+    bestEpoch: result.best.epoch,
+    validationDice: result.best.validationDice,
+    threshold: result.best.threshold,
+  };
+}
+
+function datasetOf(pairs: readonly TrainingPair[], blobs: BlobStore): Dataset {
+  return {
+    size: pairs.length,
+    load: async (index, signal) => {
+      const pair = pairs[index];
+      if (pair === undefined) throw new RangeError(`no pair ${String(index)} of ${String(pairs.length)}`);
+      const [image, mask] = await Promise.all([
+        blobs.get(pair.image, signal).then(decodePng),
+        blobs.get(pair.mask, signal).then(decodePng),
+      ]);
+      return { image, mask };
+    },
+  };
+}
+
+const epochRecord = ({ epoch, loss, validationLoss, validationDice, validationIou, seconds }: EpochResult) => ({
+  epoch,
+  loss,
+  validationLoss,
+  validationDice,
+  validationIou,
+  seconds,
+});
+
+const scalarsOf = (result: EpochResult): readonly (readonly [string, number])[] => [
+  ['loss/training', result.loss],
+  ['loss/validation', result.validationLoss],
+  ['validation/dice', result.validationDice],
+  ['validation/iou', result.validationIou],
+];
