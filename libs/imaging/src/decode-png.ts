@@ -12,7 +12,7 @@ export async function decodePng(bytes: Uint8Array): Promise<Raster8> {
       throw invalid(`found ${format} with ${channels} channels of ${depth}; expected an 8-bit grey PNG`);
     }
     const { data, info } = await image.toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
-    return { rows: info.height, columns: info.width, data };
+    return { rows: info.height, columns: info.width, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   } catch (error) {
     throw toFailure(error, 'invalid', `found ${bytes.length} bytes that are not a PNG`);
   }

@@ -1,0 +1,78 @@
+import type { BlobStore } from '@mammoline/blobs';
+import type { CatalogueReader, PredictionRecord } from '@mammoline/catalogue';
+import { viewRefCodec, type predictionV1 } from '@mammoline/contracts';
+import { invalid, parsePatientCode, parseUuid, type PatientCode } from '@mammoline/kernel';
+import { notFound, pageRequest, type Runtime } from '@mammoline/service';
+import type { Segmenters } from '../models/open-segmenters.ts';
+import { chooseModel } from './choose-model.ts';
+import { evaluateModel } from './evaluate-model.ts';
+import { predictDicom } from './predict-dicom.ts';
+import { predictStoredView } from './predict-stored-view.ts';
+import { predictionToProto } from './prediction-to-proto.ts';
+import { watchPredictions } from './watch-predictions.ts';
+
+export interface PredictionServicePorts {
+  readonly catalogue: CatalogueReader;
+  readonly blobs: Pick<BlobStore, 'get' | 'put'>;
+  readonly segmenters: Pick<Segmenters, 'withModel'>;
+  readonly commit: Runtime['commit'];
+  readonly stopping: AbortSignal;
+}
+
+/** PredictionService over the catalogue and the models. Failures `invalid` name the field. */
+export function predictionService(ports: PredictionServicePorts): predictionV1.PredictionServiceImplementation {
+  const { catalogue, blobs } = ports;
+  const withMask = async (
+    prediction: PredictionRecord,
+    signal: AbortSignal,
+  ): Promise<predictionV1.DeepPartial<predictionV1.Prediction>> => ({
+    ...predictionToProto(prediction),
+    maskPng: await blobs.get(prediction.mask, signal),
+  });
+
+  return {
+    async predict({ source, modelVersionId, abnormalityKind }, { signal }) {
+      if (source === undefined) throw invalid('source is missing: expected a view or the bytes of a DICOM file', { field: 'source' });
+      const model = await chooseModel(modelVersionId, catalogue);
+      if (source.$case === 'dicom') return { prediction: await predictDicom(source.value, model, ports.segmenters, signal) };
+      const view = viewRefCodec.fromProto(source.value);
+      return { prediction: await withMask(await predictStoredView(view, abnormalityKind, model, ports, signal), signal) };
+    },
+
+    async getPrediction(request, { signal }) {
+      const id = parseUuid(request.predictionId, 'prediction_id');
+      const prediction = await catalogue.prediction(id);
+      if (prediction === undefined) throw notFound(`no prediction ${id}; ListPredictions names those that are`);
+      return { prediction: await withMask(prediction, signal) };
+    },
+
+    async listPredictions(request) {
+      const filter = {
+        patient: request.patientCode === '' ? undefined : requirePatient(request.patientCode),
+        view: request.view === undefined ? undefined : viewRefCodec.fromProto(request.view),
+        modelVersionId: request.modelVersionId === '' ? undefined : parseUuid(request.modelVersionId, 'model_version_id'),
+      };
+      const page = await catalogue.listPredictions(filter, pageRequest(request));
+      return { predictions: page.rows.map(predictionToProto), nextPageToken: page.nextPageToken ?? '' };
+    },
+
+    async *watchPredictions(request, { signal }) {
+      const modelVersionId = request.modelVersionId === '' ? undefined : parseUuid(request.modelVersionId, 'model_version_id');
+      const until = AbortSignal.any([signal, ports.stopping]);
+      for await (const prediction of watchPredictions(modelVersionId, catalogue, until))
+        yield { prediction: predictionToProto(prediction) };
+    },
+
+    async evaluate(request) {
+      return evaluateModel(await chooseModel(request.modelVersionId, catalogue), catalogue);
+    },
+  };
+}
+
+function requirePatient(text: string): PatientCode {
+  const patient = parsePatientCode(text);
+  if (patient === undefined) {
+    throw invalid(`patient_code: found ${JSON.stringify(text)}, expected P_ and five digits`, { field: 'patient_code' });
+  }
+  return patient;
+}

@@ -1,0 +1,76 @@
+import type { BlobStore } from '@mammoline/blobs';
+import type { ModelVersionRecord } from '@mammoline/catalogue';
+import type { Uuid } from '@mammoline/kernel';
+import { loadSegmenter, type Backend, type Segmenter } from '@mammoline/segmentation';
+
+/** The networks of the model versions that were asked for last, loaded. */
+export interface Segmenters {
+  /**
+   * Lends the network of a model version, loading it first where it is not loaded.
+   * @throws Failure unavailable where the weights or the backend can't be had now; invalid where the weights are gone or damaged
+   */
+  withModel<T>(model: ModelVersionRecord, use: (segmenter: Segmenter) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+interface Entry {
+  readonly segmenter: Promise<Segmenter>;
+  borrowers: number;
+}
+
+/** A newly published one and the one before, whose views may still be in the queue. */
+const keptModels = 2;
+
+/** @param openBackend called once, when the first network is needed: TensorFlow takes a second and a gigabyte */
+export function openSegmenters(openBackend: () => Promise<Backend>, blobs: Pick<BlobStore, 'get'>): Segmenters {
+  let backend: Promise<Backend> | undefined;
+  /** In the order of use, the latest last. */
+  const entries = new Map<Uuid, Entry>();
+
+  const getBackend = (): Promise<Backend> => {
+    backend ??= openBackend().catch((error: unknown) => {
+      backend = undefined;
+      throw error;
+    });
+    return backend;
+  };
+  const load = async ({ weights }: ModelVersionRecord): Promise<Segmenter> => loadSegmenter(await blobs.get(weights), await getBackend());
+
+  const dropSurplus = (kept: number): void => {
+    for (const [id, entry] of entries) {
+      if (entries.size <= kept) return;
+      if (entry.borrowers > 0) continue;
+      entries.delete(id);
+      // One that could not be loaded has nothing to dispose of; its borrower has heard why.
+      entry.segmenter.then(
+        (segmenter) => {
+          segmenter.dispose();
+        },
+        () => undefined,
+      );
+    }
+  };
+
+  return {
+    withModel: async (model, use) => {
+      const entry = entries.get(model.id) ?? { segmenter: load(model), borrowers: 0 };
+      entries.delete(model.id);
+      entries.set(model.id, entry);
+      entry.borrowers += 1;
+      let isLoaded = false;
+      try {
+        const segmenter = await entry.segmenter;
+        isLoaded = true;
+        return await use(segmenter);
+      } finally {
+        entry.borrowers -= 1;
+        if (!isLoaded && entries.get(model.id) === entry) entries.delete(model.id);
+        dropSurplus(keptModels);
+      }
+    },
+    close: async () => {
+      dropSurplus(0);
+      await Promise.allSettled([...entries.values()].map(({ segmenter }) => segmenter));
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { ModelVersionRecord, RegionRecord } from '@mammoline/catalogue';
+import {
+  inverseProbabilities,
+  labelComponents,
+  maskArea,
+  thresholdProbabilities,
+  traceOutline,
+  type Component,
+  type Geometry,
+  type Mask,
+  type Raster8,
+  type RasterF32,
+} from '@mammoline/imaging';
+import { bug } from '@mammoline/kernel';
+import type { Segmenters } from '../models/open-segmenters.ts';
+
+/** What a model says of one mammogram, in the mammogram's own pixels. */
+export interface Segmentation {
+  readonly mask: Mask;
+  /** Largest first, at most {@link maxRegions}; the mask has them all. */
+  readonly regions: readonly RegionRecord[];
+  /** Largest of all pixels, 0 to 1. */
+  readonly probability: number;
+  readonly threshold: number;
+  readonly areaPx: number;
+  readonly areaMm2: number | undefined;
+}
+
+/** A network that has learnt nothing marks specks by the thousand, which nobody reads. */
+const maxRegions = 200;
+
+/**
+ * Predicts one prepared mammogram. The probabilities are brought to the source's resolution first and compared with the threshold there, so that
+ * outlines are smooth and not steps of the network's pixels.
+ */
+export async function segmentImage(
+  source: { readonly image: Raster8; readonly geometry: Geometry; readonly pixelSpacingMm: readonly [number, number] | undefined },
+  model: ModelVersionRecord,
+  segmenters: Pick<Segmenters, 'withModel'>,
+  signal: AbortSignal,
+): Promise<Segmentation> {
+  const [predicted] = await segmenters.withModel(model, (segmenter) => segmenter.predict([source.image], signal));
+  if (predicted === undefined) throw bug('the network predicted no map for one image');
+  const probabilities = inverseProbabilities(predicted, source.geometry);
+  const mask = thresholdProbabilities(probabilities, model.threshold);
+
+  const { pixelSpacingMm } = source;
+  const toMm2 = (areaPx: number): number | undefined =>
+    pixelSpacingMm === undefined ? undefined : areaPx * pixelSpacingMm[0] * pixelSpacingMm[1];
+  const components = labelComponents(mask, 8).toSorted((a, b) => b.areaPx - a.areaPx);
+  const areaPx = maskArea(mask);
+  return {
+    mask,
+    regions: components.slice(0, maxRegions).map((component) => ({
+      contour: traceOutline(mask, component),
+      areaPx: component.areaPx,
+      areaMm2: toMm2(component.areaPx),
+      probability: largestWithin(probabilities, component),
+    })),
+    probability: predicted.data.reduce((largest, value) => Math.max(largest, value), 0),
+    threshold: model.threshold,
+    areaPx,
+    areaMm2: toMm2(areaPx),
+  };
+}
+
+function largestWithin({ columns, data }: RasterF32, { runs }: Component): number {
+  let largest = 0;
+  for (let run = 0; run < runs.length; run += 3) {
+    const start = (runs[run] ?? 0) * columns;
+    const end = start + (runs[run + 2] ?? 0);
+    for (let at = start + (runs[run + 1] ?? 0); at < end; at += 1) largest = Math.max(largest, data[at] ?? 0);
+  }
+  return largest;
+}

@@ -1,0 +1,137 @@
+import type { ModelVersionRecord } from '@mammoline/catalogue';
+import {
+  encodeMaskPng,
+  encodePng,
+  forwardMask,
+  preparationRecipe,
+  prepareMammogram,
+  recipeHash,
+  resizeToNetwork,
+  type Mask,
+} from '@mammoline/imaging';
+import { newUuid, parseCaseName, sha256Of, type AbnormalityKind, type PatientCode, type ViewRef } from '@mammoline/kernel';
+import type { StageBench } from '@mammoline/testing';
+import { expect } from 'vitest';
+import type { Segmenters } from './models/open-segmenters.ts';
+
+/** Mammograms with known tumours, a model, and a stand-in for the network that sees what it is told to. */
+
+const rows = 600;
+const columns = 400;
+
+/** A breast at the right edge, facing left. */
+export function mammogram(seed: number) {
+  const data = new Uint16Array(rows * columns);
+  for (let y = 0; y < rows; y += 1) {
+    for (let x = 0; x < columns; x += 1) {
+      const distance = Math.hypot((y - 300) / 220, (x - columns) / 250);
+      data[y * columns + x] = distance < 1 ? 20_000 + Math.round(30_000 * (1 - distance)) + ((x * 7 + y * 13 + seed) % 500) : 100;
+    }
+  }
+  return { rows, columns, data };
+}
+
+export function square(left: number, top: number, side: number): Mask {
+  const data = new Uint8Array(rows * columns);
+  for (let y = top; y < top + side; y += 1) data.fill(1, y * columns + left, y * columns + left + side);
+  return { rows, columns, data };
+}
+
+export function caseOf(caseName: string): {
+  readonly view: ViewRef;
+  readonly abnormalityKind: AbnormalityKind;
+  readonly patient: PatientCode;
+} {
+  const { patient, laterality, position, kind } = parseCaseName(caseName) ?? expect.unreachable(caseName);
+  return { view: { patient, laterality, position }, abnormalityKind: kind, patient };
+}
+
+/** Catalogues a mammogram and its prepared pair, and its merged mask where there is a truth. */
+export async function prepareCase(bench: StageBench, caseName: string, truth: Mask | undefined, seed = 1) {
+  const { view, abnormalityKind } = caseOf(caseName);
+  const { catalogue, blobs } = bench;
+  const pixels = mammogram(seed);
+  const full = await bench.addImage(caseName, 'FULL', undefined, pixels);
+  const { image, geometry } = prepareMammogram(pixels, preparationRecipe);
+  const imageBlob = await blobs.put(await encodePng(resizeToNetwork(image, geometry)));
+  const maskBlob = truth && (await blobs.put(await encodeMaskPng(truth)));
+  const preparedMask = truth && (await blobs.put(await encodeMaskPng(forwardMask(truth, geometry))));
+  return catalogue.transaction(async (tx) => {
+    if (maskBlob !== undefined) {
+      const inputsHash = maskBlob.sha256;
+      await tx.saveMergedMask(view, {
+        abnormalityKind,
+        inputsHash,
+        blob: maskBlob,
+        rows,
+        columns,
+        maskCount: 1,
+        refusedCount: 0,
+        areaPx: 0,
+      });
+    }
+    return tx.savePreparedView({
+      view,
+      abnormalityKind,
+      officialSplit: full.case?.split ?? expect.unreachable('the full has no case'),
+      inputsHash: sha256Of(`${full.blob.sha256} ${maskBlob?.sha256 ?? ''}`),
+      recipeHash: recipeHash(preparationRecipe),
+      geometry,
+      image: imageBlob,
+      mask: preparedMask,
+    });
+  });
+}
+
+export async function publishModel(
+  bench: StageBench,
+  test: readonly PatientCode[],
+  change: Partial<ModelVersionRecord> = {},
+): Promise<ModelVersionRecord> {
+  const id = newUuid();
+  const runId = newUuid();
+  const splitHash = sha256Of(`split of ${id}`);
+  const weights = change.weights ?? (await bench.blobs.put(Buffer.from(id)));
+  await bench.catalogue.transaction(async (tx) => {
+    await tx.saveSplit({ hash: splitHash, kind: 'patient', seed: 1, abnormalityKind: undefined, training: [], validation: [], test });
+    await tx.insertTrainingRun({ id: runId, options: {}, splitHash });
+    await tx.insertModelVersion({
+      id,
+      runId,
+      network: 'unet-compact',
+      imageSize: 128,
+      abnormalityKind: undefined,
+      parameters: 1,
+      backend: 'none',
+      splitHash,
+      recipeHash: recipeHash(preparationRecipe),
+      bestEpoch: 1,
+      validationDice: 0.5,
+      threshold: 0.5,
+      ...change,
+      weights,
+    });
+  });
+  return (await bench.catalogue.model(id)) ?? expect.unreachable('no model');
+}
+
+/** A network that sees `seen` (in the pixels of the source) with the given probability, at half the resolution of the prepared image. */
+export function seeing(seen: Mask, probability: number, seed = 1): Pick<Segmenters, 'withModel'> & { readonly uses: () => number } {
+  const { geometry } = prepareMammogram(mammogram(seed), preparationRecipe);
+  const forward = forwardMask(seen, { ...geometry, networkSidePx: 256 });
+  let uses = 0;
+  return {
+    uses: () => uses,
+    withModel: async (_model, use) => {
+      uses += 1;
+      return use({
+        imageSize: 256,
+        network: 'unet-compact',
+        parameters: 1,
+        threshold: 0.5,
+        predict: async () => [{ rows: 256, columns: 256, data: Float32Array.from(forward.data, (marked) => marked * probability) }],
+        dispose: () => undefined,
+      });
+    },
+  };
+}
