@@ -62,7 +62,7 @@ function datasetOf(pairs: readonly TrainingPair[], blobs: BlobStore): Dataset {
       if (pair === undefined) throw new RangeError(`no pair ${String(index)} of ${String(pairs.length)}`);
       const [image, mask] = await Promise.all([
         blobs.get(pair.image, signal).then(decodePng),
-        blobs.get(pair.mask, signal).then(decodePng),
+        blobs.get(pair.mask, signal).then(decodeMaskPng),
       ]);
       return { image, mask };
     },
