@@ -1,5 +1,5 @@
 export type { Backend, BackendName, ScalarWriter } from './backend/backend.ts';
-export { openBackend, type BackendPreference } from './backend/open-backend.ts';
+export { backendPreferences, openBackend, type BackendPreference } from './backend/open-backend.ts';
 export { createNetwork } from './networks/create-network.ts';
 export { countParameters, networkNames, type Network, type NetworkName } from './networks/network.ts';
 export { loadSegmenter, type Segmenter } from './segmenter/load-segmenter.ts';
@@ -11,3 +11,4 @@ export { defaultTrainingOptions, type TrainingOptions } from './training/trainin
 export type { EpochResult } from './training/epoch-result.ts';
 export type { Dataset } from './training/dataset.ts';
 export type { Example } from './augmentation/example.ts';
+export type { Tensor, Tensor4D, TensorFlow } from './backend/backend.ts';

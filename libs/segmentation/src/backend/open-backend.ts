@@ -3,7 +3,8 @@ import type { Backend } from './backend.ts';
 import { openNativeBackend } from './open-native-backend.ts';
 import { openWasmBackend } from './open-wasm-backend.ts';
 
-export type BackendPreference = 'auto' | 'native' | 'wasm';
+export const backendPreferences = ['auto', 'native', 'wasm'] as const;
+export type BackendPreference = (typeof backendPreferences)[number];
 
 /**
  * Opens TensorFlow: the native library, on a GPU where there is one, else (`auto`) WebAssembly, which is about four times slower.

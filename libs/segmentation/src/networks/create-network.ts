@@ -6,7 +6,7 @@ import { vgg16Unet } from './vgg16-unet.ts';
 import type { WeightSource } from './weight-table.ts';
 
 /**
- * Builds a network with weights that are drawn from a seed or read from a file.
+ * Builds a network with weights from a file, or drawn from a seed.
  * @throws Failure invalid where the file's weights are not this network's
  */
 export function createNetwork(backend: Backend, name: NetworkName, source: WeightSource): Network {
@@ -14,7 +14,7 @@ export function createNetwork(backend: Backend, name: NetworkName, source: Weigh
     case 'unet-compact':
       return unetCompact(backend, source);
     case 'vgg16-unet':
-      return vgg16Unet(backend, source, { isEncoderFrozen: false });
+      return vgg16Unet(backend, source);
     default:
       return assertNever(name, 'network');
   }

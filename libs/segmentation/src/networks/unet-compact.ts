@@ -9,7 +9,7 @@ const levels = 4;
 /** A U-Net (Ronneberger et al., 2015) of 1.9 million parameters: four levels of 16 to 128 channels, 256 at the bottom, batch normalisation, grey input. */
 export function unetCompact(backend: Backend, source: WeightSource): Network {
   const { tf } = backend;
-  const table = createWeightTable(backend, source, () => true);
+  const table = createWeightTable(backend, source);
   const block = (name: string, inputs: number, outputs: number): Layer => {
     const first = normalisedConvolution(backend, table, `${name}/first`, inputs, outputs);
     const second = normalisedConvolution(backend, table, `${name}/second`, outputs, outputs);

@@ -24,11 +24,11 @@ const inputChannels = 3;
 /**
  * VGG16 (Simonyan and Zisserman, 2014) as the encoder, with skips from the last convolution of each block before its pooling, and a decoder of five blocks: transposed convolution
  * 3x3 with stride 2, the skip, dropout of one half, convolutions 3x3. The grey input is stacked to three channels.
- * @param options.isEncoderFrozen true where the encoder has ImageNet's weights, which a small set would only spoil
+ * Weights of an encoder that learnt on ImageNet can be given as `pretrained`; a small set of mammograms would only spoil them.
  */
-export function vgg16Unet(backend: Backend, source: WeightSource, options: { readonly isEncoderFrozen: boolean }): Network {
+export function vgg16Unet(backend: Backend, source: WeightSource): Network {
   const { tf, kernels } = backend;
-  const table = createWeightTable(backend, source, (name) => !(options.isEncoderFrozen && name.startsWith('block')));
+  const table = createWeightTable(backend, source);
   let inputs: number = inputChannels;
   const encoder = encoderBlocks.map(({ channels, convolutions }, block) =>
     Array.from({ length: convolutions }, (_, index) => {

@@ -3,8 +3,14 @@ import type { Backend, Tensor1D, Tensor4D, Variable } from '../backend/backend.t
 import { createRandom } from '../random/create-random.ts';
 import type { NamedArrays } from '../weights/named-arrays.ts';
 
-/** Where a new network's weights come from: drawn from a seed, or those of a file. */
-export type WeightSource = { readonly seed: number } | { readonly arrays: NamedArrays };
+/** Where a network's weights come from: all of them out of a file, or drawn from a seed where nobody gives them. */
+export interface WeightSource {
+  readonly seed?: number;
+  /** All weights. */
+  readonly arrays?: NamedArrays | undefined;
+  /** Some weights that were learnt on other images; training leaves them as they are. */
+  readonly pretrained?: NamedArrays | undefined;
+}
 
 /** The weights of a network while it is built: each is declared once, by name, in order. */
 export interface WeightTable {
@@ -21,20 +27,21 @@ export interface ChannelWeights {
 }
 
 /** @throws Failure invalid where the file's weights are not this network's */
-export function createWeightTable({ tf }: Backend, source: WeightSource, isTrained: (name: string) => boolean): WeightTable {
+export function createWeightTable({ tf }: Backend, source: WeightSource): WeightTable {
   const weights = new Map<string, Variable>();
-  const declare = (name: string, shape: readonly number[], trained: boolean, draw: () => Float32Array): Variable => {
+  const declare = (name: string, shape: readonly number[], isTrained: boolean, draw: () => Float32Array): Variable => {
     if (weights.has(name)) throw bug(`the weight ${name} is declared twice`);
-    const values = 'arrays' in source ? valuesOf(source.arrays, name, shape) : draw();
-    // From the first, so that no copy of the initial value lives on.
-    const variable = tf.tidy(() => tf.variable(tf.tensor(values, [...shape]), trained && isTrained(name)));
+    const given = source.arrays ?? (source.pretrained?.has(name) === true ? source.pretrained : undefined);
+    const values = given === undefined ? draw() : valuesOf(given, name, shape);
+    // The variable holds the values itself; the tensor they came in must go.
+    const variable = tf.tidy(() => tf.variable(tf.tensor(values, [...shape]), isTrained && source.pretrained?.has(name) !== true));
     weights.set(name, variable);
     return variable;
   };
   return {
     weights,
     filter: (name, shape, fanIn) => {
-      const variable = declare(name, shape, true, () => drawFilter(source, name, shape, fanIn));
+      const variable = declare(name, shape, true, () => drawFilter(source.seed ?? 0, name, shape, fanIn));
       return () => tf.reshape(variable, [...shape]);
     },
     channels: (name, length, initial, options = { isTrained: true }) => {
@@ -49,8 +56,8 @@ export function createWeightTable({ tf }: Backend, source: WeightSource, isTrain
   };
 }
 
-function drawFilter(source: WeightSource, name: string, shape: readonly number[], fanIn: number): Float32Array {
-  const random = createRandom('weights', 'seed' in source ? source.seed : 0, name);
+function drawFilter(seed: number, name: string, shape: readonly number[], fanIn: number): Float32Array {
+  const random = createRandom('weights', seed, name);
   const deviation = Math.sqrt(2 / fanIn);
   const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
   for (let index = 0; index < values.length; index += 1) values[index] = deviation * random.normal();

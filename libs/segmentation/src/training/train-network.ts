@@ -5,6 +5,7 @@ import { createNetwork } from '../networks/create-network.ts';
 import { countParameters } from '../networks/network.ts';
 import { serializeWeights } from '../weights/model-file.ts';
 import { readWeights } from '../weights/read-weights.ts';
+import { parseSafetensors } from '../weights/safetensors.ts';
 import { createAdam } from './adam.ts';
 import { bestEpoch } from './best-epoch.ts';
 import { parseCheckpoint, serializeCheckpoint } from './checkpoint.ts';
@@ -35,6 +36,8 @@ export interface TrainingPorts {
   /** Awaited after each epoch. @param checkpoint makes the bytes to resume from: about four times the weights */
   readonly onEpoch?: (result: EpochResult, checkpoint: () => Promise<Uint8Array>) => Promise<void> | void;
   readonly resumeFrom?: Uint8Array | undefined;
+  /** A safetensors file with weights that stay as they are, by their names in the network: an encoder that learnt on ImageNet. */
+  readonly pretrained?: Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -60,7 +63,8 @@ export async function trainNetwork(options: TrainingOptions, ports: TrainingPort
   const training = await loadExamples(ports.training, options.imageSize, signal);
   const validation = await loadExamples(ports.validation, options.imageSize, signal);
 
-  const network = createNetwork(backend, options.network, resumed === undefined ? { seed: options.seed } : { arrays: resumed.weights });
+  const pretrained = ports.pretrained === undefined ? undefined : parseSafetensors(ports.pretrained).arrays;
+  const network = createNetwork(backend, options.network, { seed: options.seed, arrays: resumed?.weights, pretrained });
   if (resumed === undefined) startFromPrior(network, training);
   const formerSeconds = resumed?.seconds ?? 0;
   let steps = resumed?.steps ?? 0;
