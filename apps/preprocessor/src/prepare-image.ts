@@ -6,7 +6,7 @@ import type { Uuid } from '@mammoline/kernel';
 import { prepareView, type PrepareViewPorts } from './prepare-view.ts';
 
 export interface PrepareImagePorts extends PrepareViewPorts {
-  readonly catalogue: PrepareViewPorts['catalogue'] & Pick<CatalogueReader, 'image' | 'preparedCrop'>;
+  readonly catalogue: PrepareViewPorts['catalogue'] & Pick<CatalogueReader, 'image'>;
 }
 
 /** image.catalogued -> view.prepared for a mammogram; a crop is prepared and kept, which no event tells of; masks come merged. */
@@ -19,7 +19,6 @@ export const prepareImage: Stage<ImageCatalogued, PrepareImagePorts> = async (ev
 async function prepareCropImage(imageId: Uuid, { catalogue, blobs, pixels }: PrepareImagePorts, { signal }: StageContext) {
   const image = await catalogue.image(imageId);
   if (image?.kind !== 'CROP') return skip('no crop any more');
-  if ((await catalogue.preparedCrop(imageId)) !== undefined) return skip('already prepared');
   const recipe = preparationRecipe;
   const { imagePng } = await pixels.run('crop', { dicom: await blobs.get(image.blob, signal), recipe }, signal);
   const blob = await blobs.put(imagePng, signal);
