@@ -6,6 +6,7 @@ import { forgetResults, readFailedTasks, readReports } from './check/read-result
 import { sumReports } from './check/sum-reports.mjs';
 import { reportFailure } from './setup/report-failure.mjs';
 import { setUp } from './setup/set-up.mjs';
+import { workspaceEnvironment } from './workspace/environment.mjs';
 import { runCommand } from './workspace/run-command.mjs';
 import { runForeground } from './workspace/run-foreground.mjs';
 
@@ -45,7 +46,10 @@ try {
   await setUp();
   forgetResults();
   const failedChecks = await runChecks();
-  const code = await runForeground(['nx', 'run-many', '--targets=lint,typecheck,test', '--outputStyle=static', ...process.argv.slice(2)]);
+  const tasks = ['nx', 'run-many', '--targets=lint,typecheck,test', '--outputStyle=static', ...process.argv.slice(2)];
+  // Vitest colours its output also where it goes to a file.
+  const environment = process.stdout.isTTY === true ? workspaceEnvironment() : { ...workspaceEnvironment(), NO_COLOR: '1' };
+  const code = await runForeground(tasks, environment);
   finish(conclude({ failedChecks, failedTasks: readFailedTasks(), runnerFailed: code !== 0, sum: sumReports(readReports()) }));
 } catch (error) {
   reportFailure(error);
