@@ -12,3 +12,4 @@ export type { EpochResult } from './training/epoch-result.ts';
 export type { Dataset } from './training/dataset.ts';
 export type { Example } from './augmentation/example.ts';
 export type { Tensor, Tensor4D, TensorFlow } from './backend/backend.ts';
+export { timeTrainingSteps, type StepTime } from './training/time-training-steps.ts';

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import type { Backend, Tensor, Tensor1D, Tensor4D } from '../backend/backend.ts';
+import { openBackend } from '../backend/open-backend.ts';
+import { createRandom } from '../random/create-random.ts';
+import { composedKernels } from './composed-kernels.ts';
+import { normalisationEpsilon, type BatchStatistics, type Kernels } from './kernels.ts';
+
+const backend = await openBackend();
+const { tf } = backend;
+const composed: Backend['kernels'] = composedKernels(tf);
+const shape: [number, number, number, number] = [3, 5, 4, 6];
+const random = createRandom('kernels');
+const draw = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal());
+const x = tf.tensor4d(draw(3 * 5 * 4 * 6), shape);
+const scale = tf.tensor1d(draw(6));
+const offset = tf.tensor1d(draw(6));
+/** Makes the gradient of each output pixel another one. */
+const weighting = tf.tensor4d(draw(3 * 5 * 4 * 6), shape);
+
+/** The output and the gradients of its weighted sum, as plain numbers. */
+function outcomeOf(operation: (...inputs: [Tensor4D, Tensor1D, Tensor1D]) => Tensor4D, inputs: [Tensor4D, Tensor1D, Tensor1D]): number[][] {
+  const read = (tensor: Tensor): number[] => [...tensor.dataSync<'float32'>()];
+  return tf.tidy(() => {
+    const gradients = tf.grads((...given) => {
+      const [a = x, b = scale, c = offset] = given;
+      return tf.sum(tf.mul(operation(tf.reshape(a, shape), tf.reshape(b, [6]), tf.reshape(c, [6])), weighting));
+    })(inputs);
+    return [operation(...inputs), ...gradients].map(read);
+  });
+}
+
+function expectClose(found: number[][], expected: number[][]): void {
+  expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
+  for (const [index, values] of expected.entries()) {
+    for (const [at, value] of values.entries()) expect(found[index]?.[at]).toBeCloseTo(value, 4);
+  }
+}
+
+// On a machine without the native library this compares the composed kernels with themselves.
+describe(`kernels of ${backend.name} give the values and gradients of the composed ones`, () => {
+  test('batch normalisation', () => {
+    const by = (kernels: Kernels) => outcomeOf((a, b, c) => kernels.normaliseBatch(a, b, c, () => undefined), [x, scale, offset]);
+    expectClose(by(backend.kernels), by(composed));
+  });
+
+  test('statistics of a batch are those that its values have', () => {
+    const statisticsBy = (kernels: Kernels): number[][] => {
+      const found: number[][] = [];
+      const keep = ({ mean, variance }: BatchStatistics): void => void found.push([...mean.dataSync()], [...variance.dataSync()]);
+      tf.tidy(() => kernels.normaliseBatch(x, scale, offset, keep));
+      return found;
+    };
+    expectClose(statisticsBy(backend.kernels), statisticsBy(composed));
+    const values = [...x.dataSync()].filter((_, at) => at % 6 === 0);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+    const [means = [], variances = []] = statisticsBy(backend.kernels);
+    expect(means[0]).toBeCloseTo(mean, 4);
+    expect(variances[0]).toBeCloseTo(variance, 4);
+    expect(normalisationEpsilon).toBeLessThan(variance);
+  });
+
+  test('rectifier, and bias with rectifier', () => {
+    const rectify = (kernels: Kernels) => outcomeOf((a, b, c) => kernels.rectify(tf.add(tf.mul(a, b), c)), [x, scale, offset]);
+    expectClose(rectify(backend.kernels), rectify(composed));
+    const biased = (kernels: Kernels) => outcomeOf((a, b, c) => kernels.addBiasAndRectify(tf.mul(a, b), c), [x, scale, offset]);
+    expectClose(biased(backend.kernels), biased(composed));
+  });
+
+  test('dropout zeroes its share, scales the rest, and passes the gradient the same way', () => {
+    const ones = tf.ones([1, 64, 64, 8]);
+    const dropped = (seed: number): number[] => [
+      ...tf.tidy(() => backend.kernels.dropOut(tf.reshape(ones, [1, 64, 64, 8]), 0.5, seed)).dataSync(),
+    ];
+    expect(new Set(dropped(1))).toEqual(new Set([0, 2]));
+    expect(dropped(1).filter((value) => value === 0).length / (64 * 64 * 8)).toBeCloseTo(0.5, 1);
+    expect(dropped(1)).toEqual(dropped(1));
+    expect(dropped(1)).not.toEqual(dropped(2));
+    const [value, gradient] = outcomeOf((a, b, c) => backend.kernels.dropOut(tf.add(tf.mul(a, b), c), 0.5, 7), [x, scale, offset]);
+    const kept = value?.map((one) => one !== 0);
+    expect(gradient?.map((one) => one !== 0)).toEqual(kept);
+  });
+});

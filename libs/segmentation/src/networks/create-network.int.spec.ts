@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { openBackend } from '../backend/open-backend.ts';
+import { readWeights } from '../weights/read-weights.ts';
+import { createNetwork } from './create-network.ts';
+import { countParameters, inference, networkNames } from './network.ts';
+
+const backend = await openBackend();
+const { tf } = backend;
+
+describe('networks', () => {
+  test.each(networkNames)('%s maps images to logits of their size and frees all it makes', (name) => {
+    const before = tf.memory().numTensors;
+    const network = createNetwork(backend, name, { seed: 1 });
+    const held = tf.memory().numTensors;
+    expect(held).toBe(before + network.weights.size);
+    const images = tf.tensor4d(new Float32Array(2 * 32 * 64).fill(0.5), [2, 32, 64, 1]);
+    const logits = network.forward(images, inference);
+    expect(logits.shape).toEqual([2, 32, 64, 1]);
+    expect([...logits.dataSync()].every(Number.isFinite)).toBe(true);
+    expect(new Set(logits.dataSync()).size).toBeGreaterThan(100);
+    tf.dispose([images, logits]);
+    network.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('the compact U-Net has 1.9 million parameters', () => {
+    const network = createNetwork(backend, 'unet-compact', { seed: 1 });
+    expect(countParameters(network)).toBe(1_945_233);
+    network.dispose();
+  });
+
+  test("the VGG16 U-Net's encoder has VGG16's shapes, its decoder the blocks that are documented", () => {
+    const network = createNetwork(backend, 'vgg16-unet', { seed: 1 });
+    const filters = (pattern: RegExp): string[] =>
+      [...network.weights]
+        .filter(([name]) => pattern.test(name) && name.endsWith('filter'))
+        .map(([name, { shape }]) => `${name} ${shape.join('x')}`);
+    expect(filters(/^block/)).toEqual([
+      'block1_conv1/filter 3x3x3x64',
+      'block1_conv2/filter 3x3x64x64',
+      'block2_conv1/filter 3x3x64x128',
+      'block2_conv2/filter 3x3x128x128',
+      'block3_conv1/filter 3x3x128x256',
+      'block3_conv2/filter 3x3x256x256',
+      'block3_conv3/filter 3x3x256x256',
+      'block4_conv1/filter 3x3x256x512',
+      'block4_conv2/filter 3x3x512x512',
+      'block4_conv3/filter 3x3x512x512',
+      'block5_conv1/filter 3x3x512x512',
+      'block5_conv2/filter 3x3x512x512',
+      'block5_conv3/filter 3x3x512x512',
+    ]);
+    // The first convolution of a decoder's block sees what came up and the skip.
+    expect(filters(/^decoder\d_(up|conv1)/)).toEqual([
+      'decoder1_up/filter 3x3x512x512',
+      'decoder1_conv1/filter 3x3x1024x512',
+      'decoder2_up/filter 3x3x512x512',
+      'decoder2_conv1/filter 3x3x1024x512',
+      'decoder3_up/filter 3x3x256x512',
+      'decoder3_conv1/filter 3x3x512x256',
+      'decoder4_up/filter 3x3x128x256',
+      'decoder4_conv1/filter 3x3x256x128',
+      'decoder5_up/filter 3x3x64x128',
+      'decoder5_conv1/filter 3x3x128x64',
+    ]);
+    expect(filters(/^decoder\d_conv/)).toHaveLength(3 + 3 + 3 + 2 + 2);
+    expect(filters(/^head/)).toEqual(['head/filter 1x1x64x1']);
+    network.dispose();
+  });
+
+  test('pretrained weights are taken and not trained; weights of another network are refused', async () => {
+    const donor = createNetwork(backend, 'unet-compact', { seed: 2 });
+    const arrays = await readWeights(donor);
+    const pretrained = new Map([...arrays].filter(([name]) => name.startsWith('encoder0/')));
+    const network = createNetwork(backend, 'unet-compact', { seed: 1, pretrained });
+    const name = 'encoder0/first/filter';
+    expect((await readWeights(network)).get(name)).toEqual(arrays.get(name));
+    expect(donor.trainable.length - network.trainable.length).toBe(6);
+    expect(() => createNetwork(backend, 'unet-compact', { arrays: pretrained })).toThrow(
+      /weight encoder1\/first\/filter: found none, expected 3 x 3 x 16 x 32/,
+    );
+    network.dispose();
+    donor.dispose();
+  });
+});
