@@ -11,7 +11,7 @@ interface DemoFlags extends TrainingFlags {
 }
 
 /** Small enough for a few minutes on two cores, large enough that the model visibly learns. */
-const demoTraining: TrainingFlags = { imageSize: 192, epochs: 12, batch: 8, maxMinutes: 2.5 };
+const demoTraining: TrainingFlags = { imageSize: 192, epochs: 16, batch: 8, maxMinutes: 2.5 };
 
 export function demoCommand(session: Session): Command {
   const command = new Command('demo')

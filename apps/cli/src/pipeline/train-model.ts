@@ -29,7 +29,8 @@ export async function trainModel(
         epochsDone = epoch.epoch;
         note = `epoch ${String(epoch.epoch)} of ${String(step.epochs)}, loss ${epoch.loss.toFixed(3)}, validation Dice ${epoch.validationDice.toFixed(3)}`;
       }
-      const withinEpoch = epoch === undefined ? step.stepsDone : 0;
+      // All steps done and the epoch not told yet: validation is under way.
+      const withinEpoch = step.stepsDone < step.steps ? step.stepsDone : 0;
       if (step.steps > 0)
         progress.update('training', { done: epochsDone * step.steps + withinEpoch, total: step.epochs * step.steps, note });
       if (step.state === trainingV1.RunState.RUN_STATE_SUCCEEDED) return step.modelVersionId;

@@ -13,7 +13,7 @@ export interface LineChart {
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
   /** A position on the horizontal axis to point out. */
   readonly mark?: { readonly x: number; readonly label: string };
-  /** Where the vertical axis must reach to; otherwise to the largest value. */
+  /** Where the vertical axis ends, a larger value is drawn at its end; otherwise at the largest value. */
   readonly max?: number;
 }
 
@@ -26,7 +26,7 @@ export function lineChart({ title, unit, along, x, series, mark, max }: LineChar
   const highest = ticks.at(-1) ?? 1;
   const [from, to] = [x[0] ?? 0, x.at(-1) ?? 1];
   const px = (value: number): string => (left + 8 + ((value - from) / Math.max(1e-9, to - from)) * (width - left - right - 16)).toFixed(1);
-  const py = (value: number): string => (height - bottom - (value / highest) * (height - top - bottom)).toFixed(1);
+  const py = (value: number): string => (height - bottom - (Math.min(value, highest) / highest) * (height - top - bottom)).toFixed(1);
   const grid = ticks.map(
     (tick) =>
       `<line class="grid" x1="${String(left)}" x2="${String(width - right)}" y1="${py(tick)}" y2="${py(tick)}"/>` +

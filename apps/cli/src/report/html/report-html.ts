@@ -1,3 +1,4 @@
+import type { TrainingRunRecord } from '@mammoline/catalogue';
 import { lineChart } from '../charts/line-chart.ts';
 import { barChart } from '../charts/bar-chart.ts';
 import type { ReportData } from '../collect-report.ts';
@@ -12,7 +13,7 @@ import { table } from './table.ts';
 export function reportHtml(data: ReportData, pictures: Pictures): string {
   const { json, model } = data;
   const key =
-    `<p><span class="key" style="border-color:${truthColour};margin-left:0"></span>outlined by the radiologists (truth)` +
+    `<p><span class="key" style="border-color:${truthColour};margin-left:0"></span>truth: the masks of the data set` +
     `<span class="key" style="border-color:${predictionColour}"></span>predicted</p>`;
   const sections = [
     section('Data', `<div class="charts">${exploration(data.views)}</div>`),
@@ -111,6 +112,7 @@ function training({ json, model, run }: ReportData): string {
     lineChart({
       title: 'Loss',
       unit: 'loss',
+      max: largestAfterTheFirst(run.epochs),
       along: 'epoch',
       x,
       mark,
@@ -139,6 +141,11 @@ function training({ json, model, run }: ReportData): string {
     `${String(views.training)} views to train on, ${String(views.validation)} to validate; ${String(x.length)} epochs in ${seconds.toFixed(0)} s; epoch ${String(model.bestEpoch)} was kept; threshold ${model.threshold.toFixed(2)}.</p>` +
     `<div class="charts">${charts.join('')}</div>`
   );
+}
+
+/** The first epoch's validation can be far off while batch statistics settle; it would flatten all that follows. */
+function largestAfterTheFirst(epochs: TrainingRunRecord['epochs']): number {
+  return Math.max(...epochs.map(({ loss }) => loss), ...epochs.slice(1).map(({ validationLoss }) => validationLoss));
 }
 
 function scores({ json, unscored }: ReportData): string {
