@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 const sources = ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'];
 /** Specs, and what several specs of a project share. */
-const specs = ['**/*.spec.ts', '**/spec-*.ts'];
+const specs = ['**/*.spec.ts', '**/spec-*.ts', '**/spec-*/**/*.ts'];
 const domain = ['libs/dicom/**/*.ts', 'libs/imaging/**/*.ts', 'libs/segmentation/**/*.ts'];
 
 /** Which tags a project with the given tag may import. */
@@ -142,7 +142,7 @@ export default tseslint.config(
   },
   // A spec of the domain may start a process or read the path of a data set.
   {
-    files: ['libs/{dicom,imaging,segmentation}/**/{*.spec,spec-*}.ts'],
+    files: ['libs/{dicom,imaging,segmentation}/**/{*.spec.ts,spec-*.ts,spec-*/**}'],
     rules: { 'no-restricted-imports': 'off', 'no-restricted-properties': 'off' },
   },
   {
