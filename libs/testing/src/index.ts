@@ -4,3 +4,4 @@ export { describeTransport, type TransportUnderTest } from './contracts/transpor
 export { openReflectionClient, type ReflectionClient } from './grpc/open-reflection-client.ts';
 export { generateSampleTree, type SampleTree, type SampleTreeOptions } from './sample-tree/index.ts';
 export { openStageBench, type StageBench, type StageRun } from './stage-bench.ts';
+export { startService, type RunningService } from './start-service.ts';

@@ -22,7 +22,7 @@ export async function* watchTraining(
   for (;;) {
     const run = await catalogue.trainingRun(runId);
     if (run === undefined) throw notFound(`no training run ${runId}; StartTraining gives the id of a run`);
-    for (const epoch of run.epochs.slice(epochsTold)) yield { ...progressOf(run), epoch: epochToProto(epoch) };
+    for (const epoch of run.epochs.slice(epochsTold)) yield { ...underWay(run), epoch: epochToProto(epoch) };
     epochsTold = run.epochs.length;
     const now = `${run.state} ${String(run.stepsDone)} ${String(run.steps)}`;
     if (now !== last) yield { ...progressOf(run), epoch: undefined };
@@ -33,6 +33,11 @@ export async function* watchTraining(
       throw error;
     });
   }
+}
+
+/** Epochs come before the end, also to one who watches a run that has ended. */
+function underWay(run: TrainingRunRecord): Omit<trainingV1.WatchTrainingResponse, 'epoch'> {
+  return { ...progressOf(run), state: runStateToProto.RUNNING, modelVersionId: '', error: '' };
 }
 
 function progressOf(run: TrainingRunRecord): Omit<trainingV1.WatchTrainingResponse, 'epoch'> {

@@ -1,0 +1,198 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { openBlobStore } from '@mammoline/blobs';
+import { openCatalogue, type Catalogue } from '@mammoline/catalogue';
+import { trainingV1 } from '@mammoline/contracts';
+import { encodeMaskPng, encodePng, preparationRecipe, recipeHash } from '@mammoline/imaging';
+import { parseCaseName, parseUuid, sha256Of, type Uuid } from '@mammoline/kernel';
+import { parseWeights } from '@mammoline/segmentation';
+import { createTestDatabase, startService, type RunningService, type TestDatabase } from '@mammoline/testing';
+import { ClientError, Status } from 'nice-grpc';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+type Trainer = RunningService<trainingV1.TrainingServiceDefinition>;
+
+const program = join(import.meta.dirname, 'main.ts');
+const side = 64;
+/** The smallest run that has a middle to be killed in. */
+const small: trainingV1.DeepPartial<trainingV1.StartTrainingRequest> = { imageSize: 32, epochs: 4, batchSize: 4, seed: 7n };
+
+let database: TestDatabase;
+let catalogue: Catalogue;
+let directory: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  catalogue = await openCatalogue({ url: database.url });
+  directory = await mkdtemp(join(tmpdir(), 'mammoline-trainer-'));
+  for (let patient = 1; patient <= 10; patient += 1) await prepareView(patient);
+});
+
+afterAll(async () => {
+  await catalogue.close();
+  await database.drop();
+  await rm(directory, { recursive: true });
+});
+
+const start = (name: string): Promise<Trainer> =>
+  startService(program, trainingV1.TrainingServiceDefinition, { postgresUrl: database.url, directory, name });
+
+test('trains, tells how it goes, publishes one model, and lists it', async () => {
+  const trainer = await start('trains');
+  try {
+    const run = await trainer.client.startTraining(small);
+    expect(run).toMatchObject({ trainingViews: 6, validationViews: 1, testViews: 3 });
+    const { modelId, epochs } = await watch(trainer, run.runId);
+    expect(epochs).toEqual([1, 2, 3, 4]);
+
+    const { model } = await trainer.client.getModel({ modelVersionId: modelId });
+    expect(model).toMatchObject({ runId: run.runId, network: 'unet-compact', imageSize: 32, splitHash: run.splitHash });
+    expect(model?.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+    const { models } = await trainer.client.listModels({ pageSize: 1 });
+    expect(models.map(({ id }) => id)).toContain(modelId);
+    // Told again from the beginning to one who comes late.
+    expect((await watch(trainer, run.runId)).epochs).toEqual([1, 2, 3, 4]);
+  } finally {
+    await trainer.stop();
+  }
+});
+
+test('killed in the middle of a run, goes on from its checkpoint and ends with the weights of a run that was not killed', async () => {
+  const first = await start('killed');
+  const undisturbed = await watch(first, (await first.client.startTraining(small)).runId);
+  const { runId } = await first.client.startTraining(small);
+  for await (const { epoch } of first.client.watchTraining({ runId })) if (epoch?.epoch === 2) break;
+  await first.kill();
+  expect(await catalogue.trainingRun(parseUuid(runId))).toMatchObject({ state: 'RUNNING' });
+  await expect.poll(trainingProcesses).toEqual([]);
+
+  const second = await start('healed');
+  try {
+    const resumed = await watch(second, runId);
+    expect(resumed.epochs).toEqual([1, 2, 3, 4]);
+    expect(await catalogue.trainingRun(parseUuid(runId))).toMatchObject({ state: 'SUCCEEDED', attempts: 2 });
+    const [a, b] = await Promise.all([undisturbed.modelId, resumed.modelId].map(weightsOf));
+    expect(largestDifference(a, b)).toBeLessThan(1e-4);
+  } finally {
+    await second.stop();
+  }
+});
+
+test('two trainers at once train a run once', async () => {
+  const trainers = await Promise.all([start('one'), start('two')]);
+  try {
+    const { runId } = await trainers[0].client.startTraining(small);
+    await watch(trainers[1], runId);
+    expect(await catalogue.trainingRun(parseUuid(runId))).toMatchObject({ state: 'SUCCEEDED', attempts: 1 });
+  } finally {
+    await Promise.all(trainers.map((trainer) => trainer.stop()));
+  }
+});
+
+test('refuses bad input by the name of the field, and ids that name nothing', async () => {
+  const trainer = await start('refuses');
+  const nothing = '00000000-0000-8000-8000-000000000000';
+  const { client } = trainer;
+  try {
+    await expectStatus(client.startTraining({ network: 'resnet' }), Status.INVALID_ARGUMENT, 'network');
+    await expectStatus(client.startTraining({ imageSize: 100 }), Status.INVALID_ARGUMENT, 'image_size');
+    await expectStatus(client.startTraining({ learningRate: 2 }), Status.INVALID_ARGUMENT, 'learning_rate');
+    await expectStatus(client.startTraining({ abnormalityKind: 2 }), Status.INVALID_ARGUMENT, 'no prepared view');
+    await expectStatus(client.getModel({ modelVersionId: 'x' }), Status.INVALID_ARGUMENT, 'not an id');
+    await expectStatus(client.getModel({ modelVersionId: nothing }), Status.NOT_FOUND, nothing);
+    await expectStatus(client.watchTraining({ runId: nothing })[Symbol.asyncIterator]().next(), Status.NOT_FOUND, nothing);
+    await expectStatus(client.listModels({ pageSize: 5000 }), Status.INVALID_ARGUMENT, 'page_size');
+  } finally {
+    await trainer.stop();
+  }
+});
+
+/** A prepared pair: one bright disc on a dim breast. */
+async function prepareView(patient: number): Promise<void> {
+  const blobs = await openBlobStore(pathToFileURL(join(directory, 'blobs')).href);
+  const image = new Uint8Array(side * side);
+  const mask = new Uint8Array(side * side);
+  for (let at = 0; at < image.length; at += 1) {
+    const isTumour = Math.hypot((at % side) - 20 - patient, Math.floor(at / side) - 30) < 7;
+    image[at] = at % side > 50 ? 0 : isTumour ? 220 : 80 + ((at * 7 + patient) % 20);
+    mask[at] = isTumour ? 1 : 0;
+  }
+  const split = patient <= 7 ? 'Training' : 'Test';
+  const caseRef = parseCaseName(`Mass-${split}_P_${String(patient).padStart(5, '0')}_LEFT_CC`) ?? expect.unreachable('no case name');
+  const imageBlob = await blobs.put(await encodePng({ rows: side, columns: side, data: image }));
+  const maskBlob = await blobs.put(await encodeMaskPng({ rows: side, columns: side, data: mask }));
+  await catalogue.transaction(async (tx) => {
+    await tx.saveImage({
+      blob: imageBlob,
+      sourcePath: `${String(patient)}.dcm`,
+      header: {
+        sopInstanceUid: `1.2.${String(patient)}`,
+        seriesInstanceUid: `1.3.${String(patient)}`,
+        rows: side,
+        columns: side,
+        bitsAllocated: 8,
+        bitsStored: 8,
+        photometric: 'MONOCHROME2',
+        pixelSpacingMm: undefined,
+      },
+      case: caseRef,
+      kind: 'FULL',
+      abnormalityNumber: undefined,
+      evidence: 'the spec says so',
+    });
+    await tx.savePreparedView({
+      view: caseRef,
+      abnormalityKind: caseRef.kind,
+      officialSplit: caseRef.split,
+      inputsHash: sha256Of(String(patient)),
+      recipeHash: recipeHash(preparationRecipe),
+      geometry: {},
+      image: imageBlob,
+      mask: maskBlob,
+    });
+  });
+}
+
+async function watch(trainer: Trainer, runId: string): Promise<{ readonly modelId: Uuid; readonly epochs: readonly number[] }> {
+  const epochs: number[] = [];
+  for await (const { epoch, state, error, modelVersionId } of trainer.client.watchTraining({ runId })) {
+    if (epoch !== undefined) epochs.push(epoch.epoch);
+    if (state === trainingV1.RunState.RUN_STATE_FAILED) throw new Error(`the run failed: ${error}`);
+    if (modelVersionId !== '') return { modelId: parseUuid(modelVersionId), epochs };
+  }
+  throw new Error('the run ended without a model');
+}
+
+async function weightsOf(modelId: Uuid): Promise<ReturnType<typeof parseWeights>['weights']> {
+  const model = (await catalogue.model(modelId)) ?? expect.unreachable('no model');
+  const blobs = await openBlobStore(pathToFileURL(join(directory, 'blobs')).href);
+  return parseWeights(await blobs.get(model.weights)).weights;
+}
+
+function largestDifference(a: Awaited<ReturnType<typeof weightsOf>> | undefined, b: typeof a): number {
+  let largest = 0;
+  for (const [name, array] of a ?? expect.unreachable('no weights')) {
+    const other = b?.get(name)?.values ?? expect.unreachable(`no ${name}`);
+    array.values.forEach((value, at) => (largest = Math.max(largest, Math.abs(value - (other[at] ?? Number.NaN)))));
+  }
+  return largest;
+}
+
+/** Training processes whose parent is gone. */
+function trainingProcesses(): readonly string[] {
+  const lines = execFileSync('ps', ['-eo', 'ppid,args'], { encoding: 'utf8' }).split('\n');
+  return lines.filter((line) => line.includes(join(import.meta.dirname, 'run', 'train.ts')) && /^\s*1\s/.test(line));
+}
+
+async function expectStatus(call: Promise<unknown>, status: Status, words: string): Promise<void> {
+  const error = await call.then(
+    () => expect.unreachable('the call succeeded'),
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ClientError);
+  expect(error).toMatchObject({ code: status });
+  expect((error as ClientError).details).toContain(words);
+}

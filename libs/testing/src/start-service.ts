@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { sleep } from '@mammoline/kernel';
+import { createChannel, createClient, type Client, type CompatServiceDefinition } from 'nice-grpc';
+
+/** A service as a process of its own, and a client of it. */
+export interface RunningService<Definition extends CompatServiceDefinition> {
+  readonly client: Client<Definition>;
+  /** SIGKILL. */
+  readonly kill: () => Promise<void>;
+  /** SIGTERM. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts a service's `main.ts` on a database, with its blobs in `<directory>/blobs`, and waits until it is ready.
+ * @throws Error where it exits before
+ */
+export async function startService<Definition extends CompatServiceDefinition>(
+  program: string,
+  definition: Definition,
+  { postgresUrl, directory, name = 'service' }: { readonly postgresUrl: string; readonly directory: string; readonly name?: string },
+): Promise<RunningService<Definition>> {
+  const readyFile = join(directory, `${name}.json`);
+  await rm(readyFile, { force: true });
+  const child = spawn(process.execPath, [program], {
+    env: {
+      PATH: process.env['PATH'],
+      MAMMOLINE_POSTGRES_URL: postgresUrl,
+      MAMMOLINE_BLOBS_URL: pathToFileURL(join(directory, 'blobs')).href,
+      MAMMOLINE_READY_FILE: readyFile,
+      MAMMOLINE_LOG_LEVEL: 'warn',
+      MAMMOLINE_GRACE_MS: '3000',
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const channel = createChannel(await addressOf(readyFile, () => child.exitCode !== null));
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    channel.close();
+    child.kill(signal);
+    await exited;
+  };
+  return { client: createClient(definition, channel), kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+}
+
+async function addressOf(readyFile: string, hasExited: () => boolean): Promise<string> {
+  for (;;) {
+    const text = await readFile(readyFile, 'utf8').catch(() => undefined);
+    if (text !== undefined) return (JSON.parse(text) as { grpcAddress: string }).grpcAddress;
+    if (hasExited()) throw new Error('the service exited before it was ready');
+    await sleep(30);
+  }
+}
