@@ -115,7 +115,8 @@ export const dicomRejected = defineEvent<DicomRejected, proto.DicomRejected>(
   (data) => ({ ...data }),
   (message) => {
     const reason = rejectionReasons.find((known) => known === message.reason);
-    if (reason === undefined) throw invalid(`reason: found ${JSON.stringify(message.reason)}, expected one of ${rejectionReasons.join(', ')}`);
+    if (reason === undefined)
+      throw invalid(`reason: found ${JSON.stringify(message.reason)}, expected one of ${rejectionReasons.join(', ')}`);
     return { ...message, importId: parseUuid(message.importId), reason };
   },
   (data) => data.sourcePath,

@@ -26,7 +26,10 @@ interface TermCodec<Word extends string, Wire extends number> {
   require(value: number, field: string): Word;
 }
 
-function termCodec<Word extends string, Wire extends number>(unspecified: Wire, wires: Readonly<Record<Word, Wire>>): TermCodec<Word, Wire> {
+function termCodec<Word extends string, Wire extends number>(
+  unspecified: Wire,
+  wires: Readonly<Record<Word, Wire>>,
+): TermCodec<Word, Wire> {
   const words = new Map<number, Word>();
   for (const word in wires) words.set(wires[word], word);
   const fromProto = (value: number, field: string): Word | undefined => {
@@ -84,7 +87,9 @@ export const viewRefCodec = {
     if (view === undefined) throw invalid(`${field} is missing`, { field });
     const patient = parsePatientCode(view.patientCode);
     if (patient === undefined) {
-      throw invalid(`${field}.patient_code: found ${JSON.stringify(view.patientCode)}, expected P_ and five digits`, { field: `${field}.patient_code` });
+      throw invalid(`${field}.patient_code: found ${JSON.stringify(view.patientCode)}, expected P_ and five digits`, {
+        field: `${field}.patient_code`,
+      });
     }
     return {
       patient,

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /**
  * What the runtime may do about a failure.
  *
@@ -39,7 +41,7 @@ export const bug = (message: string, options?: FailureOptions): Failure => new F
 export function describeError(error: unknown): string {
   const parts: string[] = [];
   for (let at: unknown = error; at !== undefined && at !== null && parts.length < 8; at = at instanceof Error ? at.cause : undefined) {
-    parts.push(at instanceof Error ? at.message : String(at));
+    parts.push(at instanceof Error ? at.message : typeof at === 'string' ? at : inspect(at));
   }
   return parts.join(': caused by: ');
 }

@@ -7,7 +7,8 @@ export type Sha256 = Brand<string, 'Sha256'>;
 export type Uuid = Brand<string, 'Uuid'>;
 
 export function parseSha256(text: string): Sha256 {
-  if (!/^[0-9a-f]{64}$/.test(text)) throw invalid(`not a SHA-256: found ${JSON.stringify(text)}, expected 64 lower-case hexadecimal digits`);
+  if (!/^[0-9a-f]{64}$/.test(text))
+    throw invalid(`not a SHA-256: found ${JSON.stringify(text)}, expected 64 lower-case hexadecimal digits`);
   return text as Sha256;
 }
 

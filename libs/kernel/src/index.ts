@@ -14,7 +14,17 @@ export {
   type ViewRef,
 } from './case-name.ts';
 export { systemClock, type Clock } from './clock.ts';
-export { bug, conflict, describeError, Failure, invalid, toFailure, unavailable, type FailureKind, type FailureOptions } from './failure.ts';
+export {
+  bug,
+  conflict,
+  describeError,
+  Failure,
+  invalid,
+  toFailure,
+  unavailable,
+  type FailureKind,
+  type FailureOptions,
+} from './failure.ts';
 export { deriveUuid, newUuid, parseSha256, parseUuid, sha256Of, type Sha256, type Uuid } from './ids.ts';
 export {
   abnormalityKinds,

@@ -1,4 +1,3 @@
-/* eslint-disable @nx/enforce-module-boundaries -- it imports the adapter under test, which is named at run time */
 import { isTransportModule } from './transport-module.ts';
 
 /**
