@@ -57,7 +57,8 @@ export function upConvolution({ tf }: Backend, table: WeightTable, name: string,
 
 /** Convolution 1x1 to one channel of logits. */
 export function logitHead({ tf }: Backend, table: WeightTable, inputs: number): Layer {
-  const filter = table.filter('head/filter', [1, 1, inputs, 1], inputs);
+  // A tenth of what He's rule gives: an untrained network should predict the prior, which is in the bias.
+  const filter = table.filter('head/filter', [1, 1, inputs, 1], 100 * inputs);
   const bias = table.channels('head/bias', 1, 0);
   return (x) => tf.tidy(() => tf.add<Tensor4D>(tf.conv2d(x, filter(), 1, 'same'), bias.read()));
 }

@@ -28,7 +28,11 @@ export function convolutionFilterGradient(tf: TensorFlow): KernelFunc {
         for (let column = 0; column < filterColumns; column += 1) {
           const tap = tf.tidy(() => {
             const end = [inputs, batchSize, row + (outHeight - 1) * strideHeight + 1, column + (outWidth - 1) * strideWidth + 1];
-            const seen = tf.stridedSlice(channelsFirst, [0, 0, row, column], end, [1, 1, strideHeight, strideWidth]);
+            // A plain slice is several times as fast as one with steps.
+            const seen =
+              strideHeight === 1 && strideWidth === 1
+                ? tf.slice(channelsFirst, [0, 0, row, column], [inputs, batchSize, outHeight, outWidth])
+                : tf.stridedSlice(channelsFirst, [0, 0, row, column], end, [1, 1, strideHeight, strideWidth]);
             return tf.matMul(tf.reshape(seen, [inputs, pixels]), gradient);
           });
           taps.push(tap);
