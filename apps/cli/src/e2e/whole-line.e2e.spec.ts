@@ -88,6 +88,7 @@ describe('the whole line on a small tree', () => {
     const { code, stderr } = await mammoline('export-tree', '--work', work, '--output', join(tree.directory, 'CBIS-DDSM'));
     expect(code).toBe(1);
     expect(stderr).toMatch(/not of this export/);
+    expect(existsSync(join(tree.directory, 'CBIS-DDSM', 'CBIS-DDSM'))).toBe(false);
   });
 
   it('writes prepared pictures named by case', async () => {

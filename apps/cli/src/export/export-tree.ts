@@ -1,7 +1,7 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { mkdir } from 'node:fs/promises';
-import { invalid } from '@mammoline/kernel';
+import type { ImageRecord } from '@mammoline/catalogue';
+import { bug, invalid } from '@mammoline/kernel';
 import type { Laptop } from '../clients/open-laptop.ts';
 import { allPages } from '../pipeline/all-pages.ts';
 import type { ProgressDisplay } from '../terminal/terminal.ts';
@@ -30,43 +30,52 @@ export async function exportTree(
 ): Promise<ExportResult> {
   const output = resolve(options.output);
   const { stored, duplicates } = await catalogue.importTotals();
-  const written = new Map<string, string>();
-  let unknown = 0;
-  for await (const image of allPages((page) => catalogue.listImages(page))) {
-    signal.throwIfAborted();
-    const path = exportedPath(image);
-    const source = blobs.localPath(image.blob);
-    if (source === undefined) await writeBytes(join(output, path), await blobs.get(image.blob, signal));
-    else await placeFile(source, join(output, path), options.mode);
-    if (written.has(path))
-      throw invalid(
-        `${path} is the name of two files (${written.get(path) ?? ''} and ${image.sourcePath}): this is a mistake in the catalogue`,
-      );
-    written.set(path, image.sourcePath);
-    if (image.kind === 'UNKNOWN') unknown += 1;
-    progress.update('export', { done: written.size, total: stored });
-  }
-  const strangers = (await dicomFilesUnder(output)).filter((path) => !written.has(path));
+  const planned = await planTree({ catalogue });
+  // Before anything is written: a folder of something else, or the source itself, stays as it is.
+  const strangers = (await dicomFilesUnder(output)).filter((path) => !planned.has(path));
   if (strangers.length > 0) {
     throw invalid(
       `${output} holds ${String(strangers.length)} DICOM files that are not of this export (${some(strangers)}): export to an empty folder`,
     );
   }
-  if (written.size !== stored) throw invalid(await nameDifference({ catalogue }, stored, written));
-  return { found: stored + duplicates, duplicates, exported: written.size, unknown };
+  let exported = 0;
+  for (const [path, image] of planned) {
+    signal.throwIfAborted();
+    const source = blobs.localPath(image.blob);
+    if (source === undefined) await writeBytes(join(output, path), await blobs.get(image.blob, signal));
+    else await placeFile(source, join(output, path), options.mode);
+    exported += 1;
+    progress.update('export', { done: exported, total: planned.size });
+  }
+  if (exported !== stored) throw invalid(await nameDifference({ catalogue }, stored, planned));
+  const unknown = [...planned.values()].filter(({ kind }) => kind === 'UNKNOWN').length;
+  return { found: stored + duplicates, duplicates, exported, unknown };
+}
+
+/** Which image goes where. @throws Failure bug where two images have one name */
+async function planTree({ catalogue }: Pick<Laptop, 'catalogue'>): Promise<ReadonlyMap<string, ImageRecord>> {
+  const planned = new Map<string, ImageRecord>();
+  for await (const image of allPages((page) => catalogue.listImages(page))) {
+    const path = exportedPath(image);
+    const other = planned.get(path);
+    if (other !== undefined) throw bug(`${path} is the name of two files in the catalogue: ${other.sourcePath} and ${image.sourcePath}`);
+    planned.set(path, image);
+  }
+  return planned;
 }
 
 async function nameDifference(
   { catalogue }: Pick<Laptop, 'catalogue'>,
   stored: number,
-  written: ReadonlyMap<string, string>,
+  planned: ReadonlyMap<string, ImageRecord>,
 ): Promise<string> {
-  const exported = new Set(written.values());
+  const exported = new Set<string | undefined>([...planned.values()].map(({ blob }) => blob.sha256));
   const missing: string[] = [];
-  for await (const file of allPages((page) => catalogue.listSourceFiles('STORED', page)))
-    if (!exported.has(file.sourcePath)) missing.push(file.sourcePath);
+  for await (const file of allPages((page) => catalogue.listSourceFiles('STORED', page))) {
+    if (!exported.has(file.sha256)) missing.push(file.sourcePath);
+  }
   const which = missing.length > 0 ? `: not catalogued are ${some(missing)}` : '';
-  return `${String(stored)} files were stored and ${String(written.size)} exported${which}; see "mammoline dead-letters", or wait until the pipeline is quiet`;
+  return `${String(stored)} files were stored and ${String(planned.size)} exported${which}; see "mammoline dead-letters", or wait until the pipeline is quiet`;
 }
 
 async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
