@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { BlobStore } from '@mammoline/blobs';
-import { decodeMaskPng, decodePng } from '@mammoline/imaging';
+import { decodeMaskPng, decodePng, unionMasks } from '@mammoline/imaging';
 import type { Clock } from '@mammoline/kernel';
 import { defaultTrainingOptions, trainNetwork, type Backend, type Dataset, type EpochResult } from '@mammoline/segmentation';
 import type { Finished, TrainingNews, TrainingOrder, TrainingPair } from './messages.ts';
@@ -60,11 +60,11 @@ function datasetOf(pairs: readonly TrainingPair[], blobs: BlobStore): Dataset {
     load: async (index, signal) => {
       const pair = pairs[index];
       if (pair === undefined) throw new RangeError(`no pair ${String(index)} of ${String(pairs.length)}`);
-      const [image, mask] = await Promise.all([
+      const [image, ...masks] = await Promise.all([
         blobs.get(pair.image, signal).then(decodePng),
-        blobs.get(pair.mask, signal).then(decodeMaskPng),
+        ...pair.masks.map((mask) => blobs.get(mask, signal).then(decodeMaskPng)),
       ]);
-      return { image, mask };
+      return { image, mask: unionMasks(image.rows, image.columns, masks) };
     },
   };
 }

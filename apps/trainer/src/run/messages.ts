@@ -3,10 +3,11 @@ import type { BlobRef } from '@mammoline/contracts';
 import type { FailureKind } from '@mammoline/kernel';
 import type { TrainingOptions } from '../training-options.ts';
 
-/** A prepared view as the training process reads it. */
+/** A prepared mammogram and what is marked in it, as the training process reads it. */
 export interface TrainingPair {
   readonly image: BlobRef;
-  readonly mask: BlobRef;
+  /** One, or one of each kind; their union is the truth. */
+  readonly masks: readonly BlobRef[];
 }
 
 /** What the training process is told, once. */

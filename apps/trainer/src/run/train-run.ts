@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { assertDisjoint } from '../split/assert-disjoint.ts';
 import { trainingOptions, type TrainingOptions } from '../training-options.ts';
 import type { Finished, TrainingOrder, TrainingPair } from './messages.ts';
+import { pairViews } from './pair-views.ts';
 import { trainInChild } from './train-in-child.ts';
 
 /** A process that dies this often on one run takes the machine's memory, most likely; a person must look. */
@@ -106,7 +107,7 @@ async function orderOf(
   const views = await catalogue.preparedViews(options.abnormalityKind);
   const pairsOf = (patients: readonly PatientCode[]): readonly TrainingPair[] => {
     const side = new Set(patients);
-    return views.flatMap(({ view, image, mask }) => (mask !== undefined && side.has(view.patient) ? [{ image, mask }] : []));
+    return pairViews(views.filter(({ view }) => side.has(view.patient)));
   };
   const training = pairsOf(split.training);
   const validation = pairsOf(split.validation);

@@ -1,0 +1,26 @@
+import type { PreparedViewRecord } from '@mammoline/catalogue';
+import { parseCaseName, sha256Of } from '@mammoline/kernel';
+import { expect, test } from 'vitest';
+import { pairViews } from './pair-views.ts';
+
+const blob = (name: string) => ({ sha256: sha256Of(name), sizeBytes: 1, uri: `cas:${name}` });
+
+const prepared = (caseName: string, geometry: unknown, hasMask = true): PreparedViewRecord =>
+  ({
+    view: parseCaseName(caseName) ?? expect.unreachable(),
+    geometry,
+    image: blob(`image of ${caseName}`),
+    mask: hasMask ? blob(`mask of ${caseName}`) : undefined,
+  }) as PreparedViewRecord;
+
+test('a mammogram of both kinds is one pair with both masks, where the preparations lie on each other', () => {
+  const mass = prepared('Mass-Training_P_00001_LEFT_CC', { side: 1 });
+  const calcification = prepared('Calc-Training_P_00001_LEFT_CC', { side: 1 });
+  const elsewhere = prepared('Calc-Training_P_00002_LEFT_CC', { side: 1 });
+  expect(pairViews([mass, calcification, elsewhere])).toEqual([
+    { image: mass.image, masks: [mass.mask, calcification.mask] },
+    { image: elsewhere.image, masks: [elsewhere.mask] },
+  ]);
+  expect(pairViews([mass, prepared('Calc-Training_P_00001_LEFT_CC', { side: 2 })])).toHaveLength(2);
+  expect(pairViews([prepared('Mass-Training_P_00003_LEFT_CC', {}, false)])).toEqual([]);
+});
