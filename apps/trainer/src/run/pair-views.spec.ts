@@ -5,13 +5,15 @@ import { pairViews } from './pair-views.ts';
 
 const blob = (name: string) => ({ sha256: sha256Of(name), sizeBytes: 1, uri: `cas:${name}` });
 
-const prepared = (caseName: string, geometry: unknown, hasMask = true): PreparedViewRecord =>
-  ({
+function prepared(caseName: string, geometry: unknown, hasMask = true): PreparedViewRecord {
+  const known: Partial<PreparedViewRecord> = {
     view: parseCaseName(caseName) ?? expect.unreachable(),
     geometry,
     image: blob(`image of ${caseName}`),
     mask: hasMask ? blob(`mask of ${caseName}`) : undefined,
-  }) as PreparedViewRecord;
+  };
+  return known as PreparedViewRecord;
+}
 
 test('a mammogram of both kinds is one pair with both masks, where the preparations lie on each other', () => {
   const mass = prepared('Mass-Training_P_00001_LEFT_CC', { side: 1 });
