@@ -61,21 +61,33 @@ async function compare(score: ViewScoreJson, pictures: ViewPictures): Promise<Co
   };
 }
 
-/** Some views with a mask, spread evenly over the catalogue and its two kinds: what the data looks like. */
+/** Some views with a mask, half of them with a prediction, each half spread evenly over the catalogue: what the data looks like. */
 async function drawSamples(laptop: Laptop, data: ReportData, signal: AbortSignal): Promise<readonly PictureWithCaption[]> {
+  const scored = new Set(data.json.evaluation.perView.map((score) => score.case));
   const candidates = data.views.flatMap((view) =>
-    view.preparedViews.filter(({ mask }) => mask !== undefined).map((prepared) => ({ view, prepared })),
+    view.preparedViews
+      .filter(({ mask }) => mask !== undefined)
+      .map((prepared) => ({
+        view,
+        prepared,
+        name: formatCaseName({ ...view.ref, kind: prepared.abnormalityKind, split: prepared.officialSplit }),
+      })),
   );
-  const every = Math.max(1, candidates.length / sampleViews);
+  const chosen = [
+    ...spread(
+      candidates.filter(({ name }) => !scored.has(name)),
+      sampleViews / 2,
+    ),
+    ...spread(
+      candidates.filter(({ name }) => scored.has(name)),
+      sampleViews / 2,
+    ),
+  ];
   const samples: PictureWithCaption[] = [];
-  for (let at = every / 2; at < candidates.length && samples.length < sampleViews; at += every) {
-    const chosen = candidates[Math.floor(at)];
-    if (chosen === undefined) continue;
-    const { view, prepared } = chosen;
+  for (const { view, prepared, name } of chosen) {
     const prediction = await predictionOf(laptop, view, prepared.abnormalityKind, data.model.id);
     const pictures = await loadViewPictures(laptop, view, prepared.abnormalityKind, prediction, signal);
     if (pictures === undefined) continue;
-    const name = formatCaseName({ ...view.ref, kind: prepared.abnormalityKind, split: prepared.officialSplit });
     const pathologies = view.abnormalities
       .filter(({ kind }) => kind === prepared.abnormalityKind)
       .map(({ pathology }) => pathology?.toLowerCase().replaceAll('_', ' ') ?? 'pathology unknown');
@@ -85,6 +97,12 @@ async function drawSamples(laptop: Laptop, data: ReportData, signal: AbortSignal
     });
   }
   return samples;
+}
+
+/** At most `count` of the rows, at equal distances. */
+function spread<Row>(rows: readonly Row[], count: number): readonly Row[] {
+  const every = Math.max(1, rows.length / count);
+  return rows.filter((_, index) => Math.floor((index + 1) / every) > Math.floor(index / every));
 }
 
 async function dataUri({ image }: ViewPictures, drawn: readonly Drawn[], region: Region): Promise<string> {

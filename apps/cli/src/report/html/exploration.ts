@@ -8,43 +8,46 @@ const pathologyNames: Readonly<Record<string, string>> = { BENIGN_WITHOUT_CALLBA
 /** What is in the catalogue, as charts. */
 export function exploration(views: readonly ViewRecord[]): string {
   const abnormalities = views.flatMap((view) => view.abnormalities);
+  const kinds = abnormalityKinds.filter((kind) => abnormalities.some((one) => one.kind === kind));
+  const hasSubtlety = abnormalities.some((one) => one.subtlety !== undefined);
   return [
     barChart({
       title: 'Abnormalities by kind and official split',
       unit: 'abnormalities',
-      categories: abnormalityKinds.map((kind) => kindNames[kind]),
+      categories: kinds.map((kind) => kindNames[kind]),
       series: officialSplits.map((split) => ({
         name: split.toLowerCase(),
-        values: abnormalityKinds.map((kind) => abnormalities.filter((one) => one.kind === kind && one.officialSplit === split).length),
+        values: kinds.map((kind) => abnormalities.filter((one) => one.kind === kind && one.officialSplit === split).length),
       })),
     }),
-    byKind('Pathology', 'abnormalities', abnormalities, (one) => pathologyName(one.pathology)),
-    perViewChart(views),
+    byKind('Pathology', kinds, abnormalities, (one) => pathologyName(one.pathology)),
+    perViewChart(kinds, views),
     densityChart(views),
-    byKind('BI-RADS assessment', 'abnormalities', abnormalities, (one) =>
-      one.assessment === undefined ? 'unknown' : String(one.assessment),
-    ),
-    byKind('Subtlety (1: hard to see)', 'abnormalities', abnormalities, (one) =>
-      one.subtlety === undefined ? 'unknown' : String(one.subtlety),
-    ),
+    byKind('BI-RADS assessment', kinds, abnormalities, (one) => one.assessment?.toString() ?? 'unknown'),
+    hasSubtlety ? byKind('Subtlety (1: hard to see)', kinds, abnormalities, (one) => one.subtlety?.toString() ?? 'unknown') : '',
   ].join('\n');
 }
 
-function byKind(title: string, unit: string, rows: readonly AbnormalityRecord[], categoryOf: (row: AbnormalityRecord) => string): string {
+function byKind(
+  title: string,
+  kinds: readonly AbnormalityKind[],
+  rows: readonly AbnormalityRecord[],
+  categoryOf: (row: AbnormalityRecord) => string,
+): string {
   const categories = [...new Set(rows.map(categoryOf))].sort();
   return barChart({
     title,
-    unit,
+    unit: 'abnormalities',
     categories,
-    series: abnormalityKinds.map((kind) => ({
+    series: kinds.map((kind) => ({
       name: kindNames[kind],
       values: categories.map((category) => rows.filter((row) => row.kind === kind && categoryOf(row) === category).length),
     })),
   });
 }
 
-function perViewChart(views: readonly ViewRecord[]): string {
-  const counts = abnormalityKinds.map((kind) => views.map((view) => view.abnormalities.filter((one) => one.kind === kind).length));
+function perViewChart(kinds: readonly AbnormalityKind[], views: readonly ViewRecord[]): string {
+  const counts = kinds.map((kind) => views.map((view) => view.abnormalities.filter((one) => one.kind === kind).length));
   const most = Math.max(1, ...counts.flat());
   const numbers = Array.from({ length: Math.min(6, most) }, (_, index) => index + 1);
   const isMore = (number: number): boolean => number === 6 && most > 6;
@@ -52,7 +55,7 @@ function perViewChart(views: readonly ViewRecord[]): string {
     title: 'Abnormalities a view',
     unit: 'views',
     categories: numbers.map((number) => (isMore(number) ? '6 or more' : String(number))),
-    series: abnormalityKinds.map((kind, index) => ({
+    series: kinds.map((kind, index) => ({
       name: kindNames[kind],
       values: numbers.map(
         (number) => (counts[index] ?? []).filter((count) => (isMore(number) ? count >= number : count === number)).length,

@@ -23,7 +23,7 @@ svg text { fill: var(--soft); font-size: 11px; }
 svg .value, svg .category { fill: var(--ink); }
 svg .grid { stroke: var(--line); stroke-width: 1; }
 svg .mark { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 4 3; }
-.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 16px; align-items: end; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 16px; }
 .pictures img { width: 100%; height: 300px; object-fit: contain; background: #000; border-radius: 4px; display: block; }
 .pictures figcaption, .pair figcaption { font-weight: 400; font-size: 12.5px; margin-top: 4px; overflow-wrap: anywhere; }
 .pairs { display: grid; grid-template-columns: repeat(auto-fit, minmax(480px, 1fr)); gap: 18px; }
