@@ -43,7 +43,8 @@ const start = (name: string): Promise<Trainer> =>
 test('trains, tells how it goes, publishes one model, and lists it', async () => {
   const trainer = await start('trains');
   try {
-    const run = await trainer.client.startTraining(small);
+    const run = await trainer.client.startTraining({ ...small, requestId: 'spec' });
+    expect(await trainer.client.startTraining({ ...small, requestId: 'spec' })).toEqual(run);
     expect(run).toMatchObject({ trainingViews: 6, validationViews: 1, testViews: 3 });
     const { modelId, epochs } = await watch(trainer, run.runId);
     expect(epochs).toEqual([1, 2, 3, 4]);

@@ -1,5 +1,5 @@
 import { trainingV1 } from '@mammoline/contracts';
-import { unavailable } from '@mammoline/kernel';
+import { newUuid, unavailable } from '@mammoline/kernel';
 import { training, type LaptopClients } from '../clients/laptop-clients.ts';
 import type { ProgressDisplay } from '../terminal/terminal.ts';
 
@@ -18,7 +18,8 @@ export async function trainModel(
   onStarted: (run: trainingV1.StartTrainingResponse) => void,
   signal: AbortSignal,
 ): Promise<string> {
-  const run = await clients.call(training, (client) => client.startTraining(options, { signal }));
+  const requestId = newUuid();
+  const run = await clients.call(training, (client) => client.startTraining({ ...options, requestId }, { signal }));
   onStarted(run);
   return clients.call(training, async (client) => {
     let note = '';

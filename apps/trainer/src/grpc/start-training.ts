@@ -1,5 +1,5 @@
 import { outgoing, trainingRequested, type trainingV1 } from '@mammoline/contracts';
-import { invalid, kindWord, newUuid } from '@mammoline/kernel';
+import { deriveUuid, invalid, kindWord, newUuid } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
 import { buildSplit } from '../split/build-split.ts';
 import { parseTrainingRequest } from '../training-options.ts';
@@ -21,7 +21,7 @@ export async function startTraining(
     });
   }
   const split = buildSplit(views, options);
-  const runId = newUuid();
+  const runId = request.requestId === '' ? newUuid() : deriveUuid('training run', request.requestId);
   await commit(`training ${runId}`, {
     write: async (tx) => {
       await tx.saveSplit(split);
