@@ -15,6 +15,8 @@ const checks = {
   'protocol lint': () => runCommand(['buf', 'lint']).then(() => 'ok'),
   'protocol breaking': checkBreaking,
   migrations: () => runCommand(['node', 'tools/check/migration-difference.mjs']).then(() => 'ok'),
+  'event reference': () =>
+    runCommand(['node', 'tools/reference/write-event-reference.mjs', '--check']).then(() => 'ok', mend('npm run docs:events')),
 };
 
 function mend(command) {
