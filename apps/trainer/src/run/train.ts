@@ -12,13 +12,17 @@ const environment = z.object({
   MAMMOLINE_TENSORBOARD_DIR: z.string().optional(),
 });
 
-const tell = (news: TrainingNews): void => {
-  process.send?.(news);
-};
-
 const leave = (): void => {
   process.exit(0);
 };
+
+const tell = (news: TrainingNews): void => {
+  process.send?.(news, undefined, {}, (error) => {
+    // The parent was killed, and the channel has not told of it yet.
+    if (error !== null) leave();
+  });
+};
+
 process.once('disconnect', leave);
 process.once('SIGTERM', leave);
 // Ctrl-C reaches the whole group of processes; the parent decides what becomes of its child.
