@@ -41,7 +41,7 @@ await runService({
           predict: () => Promise.reject(notFound('none')),
           evaluate: () => Promise.reject(notFound('none')),
           watchPredictions: async function* (_request, { signal }) {
-            await sleep(60_000, signal);
+            await sleep(60_000, AbortSignal.any([signal, runtime.stopping]));
             yield {};
           },
         }),

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createChannel, createClient } from 'nice-grpc';
+import { createChannel, createClient, Status } from 'nice-grpc';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
@@ -142,6 +142,20 @@ describe('runService', { timeout: 60_000 }, () => {
     }, patience);
     expect(next.output.text).toContain('handling');
   });
+
+  it('ends the streams that are watched as soon as it is asked to stop', async () => {
+    const service = start({ MAMMOLINE_GRACE_MS: '60000', MAMMOLINE_LOG_LEVEL: 'debug' });
+    const { grpcAddress } = await service.ready();
+    const channel = createChannel(grpcAddress);
+    const client = createClient(predictionV1.PredictionServiceDefinition, channel);
+    const watched = Promise.allSettled([client.watchPredictions({})[Symbol.asyncIterator]().next()]);
+    await client.listPredictions({});
+    service.child.kill('SIGTERM');
+    expect(await watched).toMatchObject([{ status: 'rejected', reason: { code: Status.UNAVAILABLE } }]);
+    channel.close();
+    expect(await service.exit(), service.output.text).toBe(0);
+    expect(service.output.text).not.toContain('a defect of ours');
+  }, 20_000);
 
   it('exits at once when asked twice', async () => {
     const service = start({ GREETER_MODE: 'slow', MAMMOLINE_GRACE_MS: '60000' });

@@ -1,6 +1,6 @@
 import { openBlobStore } from '@mammoline/blobs';
 import { openCatalogue } from '@mammoline/catalogue';
-import { describeError, Scope, systemClock } from '@mammoline/kernel';
+import { describeError, Scope, systemClock, unavailable } from '@mammoline/kernel';
 import { openPostgresTransport, runOutboxRelay } from '@mammoline/messaging';
 import type { Logger } from 'pino';
 import { createStageHandler } from './create-stage-handler.ts';
@@ -92,7 +92,8 @@ export async function startService<Config>(options: {
     // From here on all that works stops at once and together, within one grace time.
     const active: (() => Promise<void>)[] = [() => grpc.stop(graceMs)];
     scope.add('work', active, async (stops) => {
-      stopping.abort(new Error(`${name} is stopping`));
+      // A stream that ends with this reason is answered with UNAVAILABLE: its caller asks the successor.
+      stopping.abort(unavailable(`${name} is stopping`));
       await Promise.all(stops.map((stop) => stop()));
     });
     for (const stage of stages) {
@@ -124,7 +125,7 @@ export async function startService<Config>(options: {
     const watch = (): void => {
       checkReady().then(
         () => {
-          grpc.setServing(true);
+          if (!stopping.signal.aborted) grpc.setServing(true);
         },
         (error: unknown) => {
           grpc.setServing(false);

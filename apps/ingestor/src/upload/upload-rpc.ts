@@ -1,5 +1,5 @@
 import { blobRefCodec, ingestV1 } from '@mammoline/contracts';
-import { invalid, unavailable } from '@mammoline/kernel';
+import { invalid, toFailure, unavailable } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
 import type { CallContext } from 'nice-grpc';
 import { takeUpload } from './take-upload.ts';
@@ -16,7 +16,7 @@ export async function uploadRpc(
   const signal = AbortSignal.any([context.signal, runtime.stopping]);
   const parts = requests[Symbol.asyncIterator]();
   try {
-    const fileName = await readFileName(parts);
+    const fileName = await readFileName(parts, signal);
     return toResponse(await takeUpload(runtime, fileName, readChunks(parts), signal));
   } catch (error) {
     if (runtime.stopping.aborted) throw unavailable('the ingestor is stopping: upload the file again', { cause: error });
@@ -24,8 +24,15 @@ export async function uploadRpc(
   }
 }
 
-async function readFileName(parts: AsyncIterator<ingestV1.UploadRequest>): Promise<string> {
-  const first = await parts.next();
+async function readFileName(parts: AsyncIterator<ingestV1.UploadRequest>, signal: AbortSignal): Promise<string> {
+  signal.throwIfAborted();
+  // A sender that says nothing must not hold up the end of the service; while chunks come, the store listens to the signal.
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(toFailure(signal.reason, 'unavailable', 'the upload ended before its header'));
+    });
+  });
+  const first = await Promise.race([parts.next(), aborted]);
   const part = first.done === true ? undefined : first.value.part;
   if (part?.$case !== 'header') {
     throw invalid(`header: the first request holds ${part?.$case ?? 'nothing'}, expected the header`, { field: 'header' });
