@@ -16,7 +16,7 @@ export interface PreparationRecipe {
 }
 
 export const preparationRecipe: PreparationRecipe = {
-  version: 1,
+  version: 2,
   borders: { left: 0.01, right: 0.01, top: 0.04, bottom: 0.04 },
   breastThreshold: 0.1,
   openingSidePx: 23,
