@@ -41,7 +41,7 @@ describe('openBlobStore on a directory', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  it.each(['s3://bucket', 'file://relative/dir', '/plain/path', ''])('refuses %j and says what it takes', async (wrong) => {
+  it.each(['https://bucket', 'file://relative/dir', '/plain/path', ''])('refuses %j and says what it takes', async (wrong) => {
     await expect(openBlobStore(wrong)).rejects.toMatchObject({ kind: 'invalid', message: expect.stringContaining('file:///') as unknown });
   });
 

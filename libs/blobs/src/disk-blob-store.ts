@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BlobRef } from '@mammoline/contracts';
-import { bug, invalid, parseSha256, sha256Of } from '@mammoline/kernel';
-import type { Failure, Sha256 } from '@mammoline/kernel';
+import { parseSha256, sha256Of } from '@mammoline/kernel';
+import type { Sha256 } from '@mammoline/kernel';
 import type { BlobStore } from './blob-store.ts';
+import { casPrefix, casRef } from './cas-ref.ts';
+import { readFileBlob, readFileHead, referencedPath } from './file-blob.ts';
 import { errorCode, fileFailure } from './file-failure.ts';
 import { cleanTemporaryFiles, temporaryName } from './temporary-files.ts';
 import { untilAborted } from './until-aborted.ts';
 
-const casPrefix = 'cas:';
 /** Blobs are read-only, so that a tool that follows a link of an exported tree can't change them. */
 const blobMode = 0o444;
 
@@ -63,34 +63,12 @@ class DiskBlobStore implements BlobStore {
   }
 
   async get(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array> {
-    const path = this.localPath(ref);
-    let bytes: Uint8Array;
-    try {
-      bytes = await readFile(path, signal === undefined ? {} : { signal });
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw readFailure(error, ref, path);
-    }
-    const found = sha256Of(bytes);
-    if (found === ref.sha256) return bytes;
-    const size =
-      bytes.length === ref.sizeBytes ? 'of the same size' : `of ${String(bytes.length)} bytes instead of ${String(ref.sizeBytes)}`;
-    throw invalid(`${path} was changed: found content ${size} with sha256 ${found}, expected ${ref.sha256}; ${howToMend(ref)}`);
+    return readFileBlob(this.localPath(ref), ref, signal);
   }
 
   async head(ref: BlobRef, length: number, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted();
-    const path = this.localPath(ref);
-    try {
-      const file = await open(path, 'r');
-      try {
-        return await readStart(file, length);
-      } finally {
-        await file.close();
-      }
-    } catch (error) {
-      throw readFailure(error, ref, path);
-    }
+    return readFileHead(this.localPath(ref), ref, length);
   }
 
   async remove(ref: BlobRef): Promise<void> {
@@ -103,15 +81,7 @@ class DiskBlobStore implements BlobStore {
   }
 
   localPath(ref: BlobRef): string {
-    if (ref.uri.startsWith(casPrefix)) return this.#casPath(parseSha256(ref.uri.slice(casPrefix.length)));
-    try {
-      if (ref.uri.startsWith('file:///')) return fileURLToPath(ref.uri);
-    } catch (error) {
-      throw invalid(`blob ${ref.sha256}: found the reference ${ref.uri}, which names no file of this machine`, { cause: error });
-    }
-    throw invalid(
-      `blob ${ref.sha256}: found the reference ${ref.uri}, expected cas:<sha256> or file:///path: it belongs to another kind of store`,
-    );
+    return ref.uri.startsWith(casPrefix) ? this.#casPath(parseSha256(ref.uri.slice(casPrefix.length))) : referencedPath(ref);
   }
 
   async ping(): Promise<void> {
@@ -178,39 +148,6 @@ class DiskBlobStore implements BlobStore {
       throw error;
     }
   }
-}
-
-function casRef(sha256: Sha256, sizeBytes: number): BlobRef {
-  return { sha256, sizeBytes, uri: `${casPrefix}${sha256}` };
-}
-
-function howToMend(ref: BlobRef): string {
-  return ref.uri.startsWith(casPrefix)
-    ? 'import the file again, or replay the stage that made it'
-    : 'put the original file back, or import its folder again (with --copy the store keeps files of its own)';
-}
-
-function readFailure(error: unknown, ref: BlobRef, path: string): Failure {
-  const code = errorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return invalid(`${path} is gone: found no file, expected ${String(ref.sizeBytes)} bytes with sha256 ${ref.sha256}; ${howToMend(ref)}`, {
-      cause: error,
-    });
-  }
-  return fileFailure(error, `${path} can't be read`);
-}
-
-/** Reads until `length` bytes or the end of the file. */
-async function readStart(file: Awaited<ReturnType<typeof open>>, length: number): Promise<Uint8Array> {
-  if (!Number.isSafeInteger(length) || length < 0) throw bug(`head: found length ${String(length)}, expected a whole number of bytes`);
-  const bytes = new Uint8Array(Math.min(length, (await file.stat()).size));
-  let filled = 0;
-  while (filled < bytes.length) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
 }
 
 /** Makes the names in a folder durable. */
