@@ -11,5 +11,5 @@ export { defaultTrainingOptions, type TrainingOptions } from './training/trainin
 export type { EpochResult } from './training/epoch-result.ts';
 export type { Dataset } from './training/dataset.ts';
 export type { Example } from './augmentation/example.ts';
-export type { Tensor, Tensor4D, TensorFlow } from './backend/backend.ts';
+export type { Tensor, Tensor4D, TensorFlow } from './backend/tensorflow.ts';
 export { timeTrainingSteps, type StepTime } from './training/time-training-steps.ts';

@@ -39,6 +39,8 @@ describe('the whole line on a small tree', () => {
     expect(report.catalogue).toMatchObject({ views: tree.views, abnormalities: tree.abnormalities, full: tree.views, unknown: 0 });
     expect(report.training.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
     expect(report.split).toMatchObject({ kind: 'patient' });
+    // TensorBoard's scalars: the native library alone can write them.
+    if (report.training.backend !== 'wasm') expect(readdirSync(join(work, 'training', report.run.trainingRunId))).toHaveLength(1);
     expect(report.evaluation.perView).toHaveLength(report.evaluation.views);
     expect(report.evaluation.views).toBeGreaterThan(0);
     for (const stage of ['restructurer', 'mask-merger', 'preprocessor', 'predictor'])

@@ -4,7 +4,7 @@ import type { ImageRecord } from '@mammoline/catalogue';
 import { bug, invalid } from '@mammoline/kernel';
 import type { Laptop } from '../clients/open-laptop.ts';
 import { allPages } from '../pipeline/all-pages.ts';
-import type { ProgressDisplay } from '../terminal/terminal.ts';
+import type { ProgressDisplay } from '../terminal/progress.ts';
 import { exportedPath } from './exported-path.ts';
 import { placeFile } from './place-file.ts';
 

@@ -87,6 +87,7 @@ function serviceEnvironment(work: WorkDirectory, postgresUrl: string): Readonly<
     MAMMOLINE_GRPC_ADDRESS: '127.0.0.1:0',
     MAMMOLINE_HTTP_ADDRESS: '127.0.0.1:0',
     MAMMOLINE_LOG: 'json',
+    MAMMOLINE_TENSORBOARD_DIR: work.training,
   };
 }
 

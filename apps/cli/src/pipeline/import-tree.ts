@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { invalid } from '@mammoline/kernel';
 import type { ingestV1 } from '@mammoline/contracts';
 import { catalogueService, ingest, type LaptopClients } from '../clients/laptop-clients.ts';
-import type { ProgressDisplay } from '../terminal/terminal.ts';
+import type { ProgressDisplay } from '../terminal/progress.ts';
 import { findTables } from './find-tables.ts';
 
 export interface ImportOptions {

@@ -7,7 +7,7 @@ import { invalid, toFailure } from '@mammoline/kernel';
 import { prediction, type LaptopClients } from '../clients/laptop-clients.ts';
 import { drawOverlay, predictionColour, wholeOf } from '../report/images/draw-overlay.ts';
 import { windowGrey } from '../report/images/window-grey.ts';
-import type { ProgressDisplay } from '../terminal/terminal.ts';
+import type { ProgressDisplay } from '../terminal/progress.ts';
 
 /** An entry of predictions.json. */
 export interface FilePrediction {

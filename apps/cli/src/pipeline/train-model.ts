@@ -1,7 +1,7 @@
 import { trainingV1 } from '@mammoline/contracts';
 import { newUuid, unavailable } from '@mammoline/kernel';
 import { training, type LaptopClients } from '../clients/laptop-clients.ts';
-import type { ProgressDisplay } from '../terminal/terminal.ts';
+import type { ProgressDisplay } from '../terminal/progress.ts';
 
 export type TrainingOptions = Partial<Omit<trainingV1.StartTrainingRequest, '$type'>>;
 

@@ -1,7 +1,7 @@
 import type { CatalogueReader } from '@mammoline/catalogue';
 import { sleep } from '@mammoline/kernel';
 import type { GroupDepth, Transport } from '@mammoline/messaging';
-import type { ProgressDisplay } from '../terminal/terminal.ts';
+import type { ProgressDisplay } from '../terminal/progress.ts';
 
 export interface QuietPorts {
   readonly catalogue: Pick<CatalogueReader, 'outboxDepth' | 'stageStatistics'>;

@@ -14,7 +14,7 @@ import {
 } from '@mammoline/imaging';
 import { formatCaseName, type AbnormalityKind } from '@mammoline/kernel';
 import type { Laptop } from '../clients/open-laptop.ts';
-import type { ProgressDisplay } from '../terminal/terminal.ts';
+import type { ProgressDisplay } from '../terminal/progress.ts';
 import { readAllPages } from './all-pages.ts';
 import { fullImageOf } from './full-image-of.ts';
 

@@ -71,17 +71,17 @@ function patientsOf(split: SplitRecord): SplitSizes {
   return { training: split.training.length, validation: split.validation.length, test: split.test.length };
 }
 
-/** Views with a prepared pair that the split's patients have, of the kind that was trained; a view in both tables counts twice. */
+/** Prepared pairs of the split's patients, of the kind that was trained; a view in both tables counts twice. */
 function viewsOf(split: SplitRecord, views: readonly ViewRecord[]): SplitSizes {
-  const count = (patients: readonly PatientCode[], test: boolean): number => {
+  const count = (patients: readonly PatientCode[]): number => {
     const members = new Set(patients);
     return views
       .filter((view) => members.has(view.ref.patient))
       .flatMap((view) => view.preparedViews)
       .filter((prepared) => prepared.mask !== undefined && (split.abnormalityKind ?? prepared.abnormalityKind) === prepared.abnormalityKind)
-      .filter((prepared) => split.kind === 'patient' || (prepared.officialSplit === 'TEST') === test).length;
+      .length;
   };
-  return { training: count(split.training, false), validation: count(split.validation, false), test: count(split.test, true) };
+  return { training: count(split.training), validation: count(split.validation), test: count(split.test) };
 }
 
 function evaluationOf(answer: predictionV1.EvaluateResponse): ReportJson['evaluation'] {

@@ -1,4 +1,4 @@
-import type { ProgressStep } from './terminal.ts';
+import type { ProgressStep } from './progress.ts';
 
 /** `import: 120 of 500 (24 %), 3 duplicates` */
 export function formatStep(name: string, step: ProgressStep): string {

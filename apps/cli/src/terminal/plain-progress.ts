@@ -1,5 +1,5 @@
 import { formatStep } from './format-step.ts';
-import type { ProgressDisplay, ProgressStep } from './terminal.ts';
+import type { ProgressDisplay, ProgressStep } from './progress.ts';
 
 interface Shown {
   readonly line: string;

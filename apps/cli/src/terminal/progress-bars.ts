@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import type { ProgressDisplay } from './terminal.ts';
+import type { ProgressDisplay } from './progress.ts';
 
 /** Progress as bars that are drawn over, for a terminal. */
 export function openBars(stream: NodeJS.WritableStream): ProgressDisplay {

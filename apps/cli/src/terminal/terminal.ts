@@ -1,21 +1,6 @@
 import { openBars } from './progress-bars.ts';
 import { openPlainProgress } from './plain-progress.ts';
-
-/** How far a piece of work is. */
-export interface ProgressStep {
-  readonly done: number;
-  /** Undefined while nobody knows. */
-  readonly total: number | undefined;
-  /** A few words beside it. */
-  readonly note?: string;
-}
-
-/** Shows several named pieces of work at once. */
-export interface ProgressDisplay {
-  update(name: string, step: ProgressStep): void;
-  /** Leaves the last state on the screen and ends. */
-  close(): void;
-}
+import type { ProgressDisplay } from './progress.ts';
 
 /** Results go to stdout, everything about the way there to stderr. */
 export interface Terminal {

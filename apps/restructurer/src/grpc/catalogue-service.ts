@@ -1,24 +1,10 @@
-import type { CatalogueReader, CatalogueTx } from '@mammoline/catalogue';
 import { abnormalityKindCodec, lateralityCodec, officialSplitCodec, viewPositionCodec, viewRefCodec } from '@mammoline/contracts';
-import type { catalogueV1, OutgoingEvent } from '@mammoline/contracts';
+import type { catalogueV1 } from '@mammoline/contracts';
 import { viewKey } from '@mammoline/kernel';
 import { notFound, pageRequest } from '@mammoline/service';
+import type { CatalogueServicePorts } from './catalogue-service-ports.ts';
 import { importTable } from './import-table.ts';
 import { viewToProto } from './view-to-proto.ts';
-
-export interface CatalogueServicePorts {
-  readonly catalogue: Pick<
-    CatalogueReader,
-    'listPatients' | 'listRepairs' | 'listViews' | 'view' | 'tableImported' | 'listImages' | 'abnormality'
-  >;
-  readonly commit: <Written>(
-    cause: string,
-    effect: {
-      readonly write: (tx: CatalogueTx) => Promise<Written>;
-      readonly emit?: (written: Written) => readonly OutgoingEvent[];
-    },
-  ) => Promise<Written>;
-}
 
 /** CatalogueService over the catalogue. Failures `invalid` name the field; the runtime maps them to INVALID_ARGUMENT. */
 export function catalogueService(ports: CatalogueServicePorts): catalogueV1.CatalogueServiceImplementation {

@@ -3,7 +3,7 @@ import type { catalogueV1 } from '@mammoline/contracts';
 import { invalid, sha256Of } from '@mammoline/kernel';
 import { flagFilesWithoutRows } from '../review/flag-files-without-rows.ts';
 import { parseDescriptionTable } from '../tables/parse-description-table.ts';
-import type { CatalogueServicePorts } from './catalogue-service.ts';
+import type { CatalogueServicePorts } from './catalogue-service-ports.ts';
 
 /**
  * Takes a description table: its rows, then one image.catalogued for each view and kind that changed, so that every stage recomputes; then the

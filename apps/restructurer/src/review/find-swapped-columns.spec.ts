@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { fileIndex } from './file-index.ts';
 import { findSwappedColumns } from './find-swapped-columns.ts';
 import { findSwappedNumbering } from './find-swapped-numbering.ts';
-import type { PlacedImage } from './find-view-repairs.ts';
+import type { PlacedImage } from './placed-image.ts';
 
 const patient = parsePatientCode('P_00001');
 if (patient === undefined) throw new Error('P_00001 is a patient code');

@@ -1,6 +1,6 @@
 import type { AbnormalityRecord, NewRepair } from '@mammoline/catalogue';
 import { fileIndex } from './file-index.ts';
-import type { PlacedImage } from './find-view-repairs.ts';
+import type { PlacedImage } from './placed-image.ts';
 
 /**
  * Whether the crop and mask columns of a row are each other's: a file that is a mask lies where the crop's path points, or a crop where the

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
 import type { NewRepair } from '@mammoline/catalogue';
 import { fileIndex } from './file-index.ts';
-import type { PlacedImage } from './find-view-repairs.ts';
+import type { PlacedImage } from './placed-image.ts';
 
 /** Where a folder holds both, CBIS-DDSM numbers the crop first; this finds a folder that numbers the mask first. */
 export function findSwappedNumbering(subject: string, images: readonly PlacedImage[]): readonly NewRepair[] {

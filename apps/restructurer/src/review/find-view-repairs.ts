@@ -1,8 +1,9 @@
-import type { AbnormalityRecord, ImageRecord, NewRepair, ViewRecord } from '@mammoline/catalogue';
+import type { AbnormalityRecord, NewRepair, ViewRecord } from '@mammoline/catalogue';
 import { formatCaseName, formatImageName } from '@mammoline/kernel';
 import type { AbnormalityKind, CaseRef } from '@mammoline/kernel';
 import { findSwappedColumns } from './find-swapped-columns.ts';
 import { findSwappedNumbering } from './find-swapped-numbering.ts';
+import { isPlaced, type PlacedImage } from './placed-image.ts';
 
 /** What is known of a view and kind, beside the tables that have been taken. */
 export interface ViewReview {
@@ -30,9 +31,6 @@ export function findViewRepairs({ view, kind, isTabled }: ViewReview): readonly 
   return repairs;
 }
 
-/** An image with a case and a kind. */
-export type PlacedImage = ImageRecord & { readonly case: CaseRef; readonly kind: 'FULL' | 'CROP' | 'MASK' };
-
 function nameClash(image: PlacedImage): NewRepair {
   const name = (variant: number): string => formatImageName(image.case, image.kind, image.abnormalityNumber, variant);
   return { kind: 'name-clash', subject: image.sourcePath, was: `${name(1)}, as another, different file`, now: name(image.variant) };
@@ -45,8 +43,6 @@ const hasRow = (image: PlacedImage, rows: readonly AbnormalityRecord[]): boolean
 function subjectOf(image: PlacedImage): string {
   return `${formatCaseName(image.case)}${image.abnormalityNumber === undefined ? '' : `_${String(image.abnormalityNumber)}`}`;
 }
-
-export const isPlaced = (image: ImageRecord): image is PlacedImage => image.case !== undefined && image.kind !== 'UNKNOWN';
 
 export const fileWithoutRow = (image: PlacedImage): NewRepair => ({
   kind: 'file-without-row',

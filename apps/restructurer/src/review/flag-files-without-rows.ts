@@ -1,8 +1,8 @@
 import type { CatalogueReader, CatalogueTx, NewRepair, TableRow } from '@mammoline/catalogue';
 import { viewKey } from '@mammoline/kernel';
 import type { Sha256 } from '@mammoline/kernel';
-import { fileWithoutRow, isPlaced } from './find-view-repairs.ts';
-import type { PlacedImage } from './find-view-repairs.ts';
+import { fileWithoutRow } from './find-view-repairs.ts';
+import { isPlaced, type PlacedImage } from './placed-image.ts';
 
 interface Ports {
   readonly catalogue: Pick<CatalogueReader, 'listImages' | 'abnormality'>;

@@ -1,8 +1,5 @@
-import type * as tensorflow from '@tensorflow/tfjs';
 import type { Kernels } from '../kernels/kernels.ts';
-
-export type TensorFlow = typeof tensorflow.default;
-export type { Tensor, Tensor1D, Tensor4D, Scalar, Variable } from '@tensorflow/tfjs';
+import type { TensorFlow } from './tensorflow.ts';
 
 /** What computes: `cuda` and `native-cpu` are libtensorflow, `wasm` is plain WebAssembly. */
 export type BackendName = 'cuda' | 'native-cpu' | 'wasm';

@@ -1,4 +1,4 @@
-import type { TensorFlow, Tensor4D } from '../backend/backend.ts';
+import type { TensorFlow, Tensor4D } from '../backend/tensorflow.ts';
 import { normalisationEpsilon, type Kernels } from './kernels.ts';
 
 const pixelAxes = [0, 1, 2];

@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor4D } from '../backend/backend.ts';
+import type { Tensor1D, Tensor4D } from '../backend/tensorflow.ts';
 
 /** Statistics of a batch over all but the last axis. */
 export interface BatchStatistics {

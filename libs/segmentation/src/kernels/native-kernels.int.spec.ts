@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Backend, Tensor, Tensor1D, Tensor4D } from '../backend/backend.ts';
+import type { Backend } from '../backend/backend.ts';
+import type { Tensor, Tensor1D, Tensor4D } from '../backend/tensorflow.ts';
 import { openBackend } from '../backend/open-backend.ts';
 import { createRandom } from '../random/create-random.ts';
 import { composedKernels } from './composed-kernels.ts';

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D, TensorFlow } from '../backend/backend.ts';
+import type { Tensor, Tensor4D, TensorFlow } from '../backend/tensorflow.ts';
 import { normalisationEpsilon, type Kernels } from './kernels.ts';
 import { tensorAt, withGradient } from './with-gradient.ts';
 

@@ -1,5 +1,5 @@
 import { bug } from '@mammoline/kernel';
-import type { Tensor, Tensor4D, TensorFlow } from '../backend/backend.ts';
+import type { Tensor, Tensor4D, TensorFlow } from '../backend/tensorflow.ts';
 
 /** What a forward pass made, what its gradient needs, and the gradient: one tensor for each input. */
 export interface ForwardResult {

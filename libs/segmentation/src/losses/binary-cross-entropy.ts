@@ -1,4 +1,4 @@
-import type { Scalar, Tensor4D, TensorFlow } from '../backend/backend.ts';
+import type { Scalar, Tensor4D, TensorFlow } from '../backend/tensorflow.ts';
 
 /** Mean over all pixels of the cross-entropy between truth (0 or 1) and the sigmoid of the logits, in the form that does not overflow. */
 export function binaryCrossEntropy(tf: TensorFlow, logits: Tensor4D, truth: Tensor4D): Scalar {

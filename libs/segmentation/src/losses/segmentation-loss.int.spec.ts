@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Tensor4D } from '../backend/backend.ts';
+import type { Tensor4D } from '../backend/tensorflow.ts';
 import { openBackend } from '../backend/open-backend.ts';
 import { segmentationLoss, type LossName } from './segmentation-loss.ts';
 

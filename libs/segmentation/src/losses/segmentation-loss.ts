@@ -1,5 +1,5 @@
 import { assertNever } from '@mammoline/kernel';
-import type { Scalar, Tensor4D, TensorFlow } from '../backend/backend.ts';
+import type { Scalar, Tensor4D, TensorFlow } from '../backend/tensorflow.ts';
 import { binaryCrossEntropy } from './binary-cross-entropy.ts';
 import { softDiceLoss } from './soft-dice-loss.ts';
 

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor4D, TensorFlow } from '../backend/backend.ts';
+import type { Scalar, Tensor4D, TensorFlow } from '../backend/tensorflow.ts';
 
 /** Keeps the loss defined, and small, where a batch has no lesion and none is predicted; in pixels. */
 const smoothing = 1;

@@ -1,4 +1,5 @@
-import type { Backend, Tensor4D } from '../backend/backend.ts';
+import type { Backend } from '../backend/backend.ts';
+import type { Tensor4D } from '../backend/tensorflow.ts';
 import { normalisationEpsilon } from '../kernels/kernels.ts';
 import type { ForwardMode } from './network.ts';
 import type { WeightTable } from './weight-table.ts';

@@ -1,4 +1,5 @@
-import type { Backend, Tensor4D, Variable } from '../backend/backend.ts';
+import type { Backend } from '../backend/backend.ts';
+import type { Tensor4D, Variable } from '../backend/tensorflow.ts';
 
 export const networkNames = ['unet-compact', 'vgg16-unet'] as const;
 export type NetworkName = (typeof networkNames)[number];

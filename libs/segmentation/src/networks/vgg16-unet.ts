@@ -1,4 +1,5 @@
-import type { Backend, Tensor4D } from '../backend/backend.ts';
+import type { Backend } from '../backend/backend.ts';
+import type { Tensor4D } from '../backend/tensorflow.ts';
 import { biasedConvolution, logitHead, upConvolution } from './layers.ts';
 import type { Network } from './network.ts';
 import { createWeightTable, type WeightSource } from './weight-table.ts';

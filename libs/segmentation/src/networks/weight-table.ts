@@ -1,5 +1,6 @@
 import { bug, invalid } from '@mammoline/kernel';
-import type { Backend, Tensor1D, Tensor4D, Variable } from '../backend/backend.ts';
+import type { Backend } from '../backend/backend.ts';
+import type { Tensor1D, Tensor4D, Variable } from '../backend/tensorflow.ts';
 import { createRandom } from '../random/create-random.ts';
 import type { NamedArrays } from '../weights/named-arrays.ts';
 

@@ -1,5 +1,5 @@
 import { resizeAreaAverage, type Raster8 } from '@mammoline/imaging';
-import type { Tensor4D, TensorFlow } from '../backend/backend.ts';
+import type { Tensor4D, TensorFlow } from '../backend/tensorflow.ts';
 
 /** Square grey images as the network takes them: [images, side, side, 1], 0..1. */
 export function imagesToTensor(tf: TensorFlow, images: readonly Raster8[], side: number): Tensor4D {

@@ -1,5 +1,5 @@
 import { bug, invalid } from '@mammoline/kernel';
-import type { Tensor, Variable } from '../backend/backend.ts';
+import type { Tensor, Variable } from '../backend/tensorflow.ts';
 import type { Network } from '../networks/network.ts';
 import type { NamedArray, NamedArrays } from '../weights/named-arrays.ts';
 

@@ -1,5 +1,5 @@
 import type { Example } from '../augmentation/example.ts';
-import type { Tensor4D, TensorFlow } from '../backend/backend.ts';
+import type { Tensor4D, TensorFlow } from '../backend/tensorflow.ts';
 
 export interface Batch {
   /** [examples, side, side, 1], 0..1. */

@@ -1,6 +1,6 @@
 import type { backend_util as backendUtil, NamedAttrMap, NamedTensorInfoMap } from '@tensorflow/tfjs';
 import { bug } from '@mammoline/kernel';
-import type { Tensor4D, TensorFlow } from '../../backend/backend.ts';
+import type { Tensor4D, TensorFlow } from '../../backend/tensorflow.ts';
 
 export type Shape4D = [number, number, number, number];
 

@@ -1,5 +1,5 @@
 import type { KernelFunc, Tensor } from '@tensorflow/tfjs';
-import type { TensorFlow } from '../../backend/backend.ts';
+import type { TensorFlow } from '../../backend/tensorflow.ts';
 import { convolutionInfo, inputOf, shapeAttribute, type KernelCall } from './convolution-arguments.ts';
 
 /** Conv2DBackpropFilter: one matrix product for each tap of the filter, of the input shifted by the tap with the output's gradient. */

@@ -1,5 +1,5 @@
 import type { KernelFunc } from '@tensorflow/tfjs';
-import type { Tensor4D, TensorFlow } from '../../backend/backend.ts';
+import type { Tensor4D, TensorFlow } from '../../backend/tensorflow.ts';
 import { convolutionInfo, inputOf, shapeAttribute, type KernelCall } from './convolution-arguments.ts';
 
 /** Conv2DBackpropInput (also the transposed convolution): the output's gradient, spread by the stride, convolved with the turned filter. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Tensor, Tensor4D } from '../../backend/backend.ts';
+import type { Tensor, Tensor4D } from '../../backend/tensorflow.ts';
 import { openBackend } from '../../backend/open-backend.ts';
 import { createRandom } from '../../random/create-random.ts';
 

@@ -1,4 +1,4 @@
-import type { TensorFlow } from '../../backend/backend.ts';
+import type { TensorFlow } from '../../backend/tensorflow.ts';
 import { convolutionFilterGradient } from './convolution-filter-gradient.ts';
 import { convolutionInputGradient } from './convolution-input-gradient.ts';
 
