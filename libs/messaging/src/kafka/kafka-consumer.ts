@@ -1,0 +1,226 @@
+import { describeError, unavailable } from '@mammoline/kernel';
+import type { Admin, Consumer as Member, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
+import type { Consumer, ConsumerOptions } from '../transport.ts';
+import { fromKafkaMessage } from './cloud-event.ts';
+import { createKeyedWork } from './keyed-work.ts';
+import { readEnds, readLag } from './read-lag.ts';
+import { createStallWatch } from './stall-watch.ts';
+import { within } from './within.ts';
+
+/** Unfinished messages of one partition in memory at which no more are fetched of it; they are again at half of that. */
+const maxInHand = 500;
+/** Acknowledgements of this time are committed together. */
+const commitDelayMs = 20;
+const commitAgainMs = 1000;
+/** A fetch that finds nothing: short, since heartbeats, resumed partitions and a stop wait for it. */
+const fetchWaitMs = 250;
+const heartbeatMs = 1000;
+/** Longest wait for the group at the start: a member that died holds the others up for the session timeout. */
+const joinWithinMs = 10_000;
+const disconnectWithinMs = 5000;
+const watchEveryMs = 10_000;
+const stallMs = 30_000;
+
+export interface KafkaConsumerContext {
+  readonly kafka: Kafka;
+  readonly admin: Admin;
+  readonly sessionTimeoutMs: number;
+  readonly log: Logger;
+}
+
+/**
+ * One member of a consumer group. kafkajs fetches and beats; what it fetches is only taken into memory by its callback, and handled outside,
+ * so that no handler, however long, holds a heartbeat, a partition or another key up. Offsets are committed up to the lowest unfinished one.
+ */
+export async function startKafkaConsumer(context: KafkaConsumerContext, options: ConsumerOptions): Promise<Consumer> {
+  const { kafka, admin, sessionTimeoutMs } = context;
+  const log = context.log.child({ group: options.group });
+  const committed = new Map<string, number>();
+  const paused = new Set<string>();
+  let assigned: ReadonlySet<string> = new Set();
+  let taken = 0;
+  let lastFetchMs = Date.now();
+  let memberId: string | undefined;
+  let commitTimer: NodeJS.Timeout | undefined;
+  let stopping = false;
+  let failed = false;
+
+  const fail = (error: unknown): void => {
+    if (stopping || failed) return;
+    failed = true;
+    options.onFatal(new Error(`consumer ${options.group} can't go on: ${describeError(error)}`, { cause: error }));
+  };
+
+  const work = createKeyedWork({
+    concurrency: options.concurrency,
+    handle: options.handle,
+    onThrow: (event, error) => {
+      log.error({ err: error, eventId: event.id }, 'a handler threw; its event comes again');
+    },
+    onProgress: () => {
+      commitSoon(commitDelayMs);
+      for (const name of paused) {
+        if (stopping || work.inHand(name) > maxInHand / 2) continue;
+        paused.delete(name);
+        member.resume([partitionOf(name)]);
+      }
+    },
+  });
+
+  const due = (): readonly (readonly [string, number])[] =>
+    [...work.finishedBelow()].filter(([name, offset]) => committed.get(name) !== offset);
+
+  const commit = async (): Promise<void> => {
+    const offsets = due();
+    if (offsets.length === 0) return;
+    await member.commitOffsets(offsets.map(([name, offset]) => ({ ...topicAndPartition(name), offset: String(offset) })));
+    for (const [name, offset] of offsets) committed.set(name, offset);
+  };
+
+  /** A commit outside kafkajs' own callback: where it fails (a session that expired, a broker away) it is repeated, and nothing crashes. */
+  const commitSoon = (delayMs: number): void => {
+    if (stopping) return;
+    commitTimer ??= setTimeout(() => {
+      commit().then(
+        () => {
+          commitTimer = undefined;
+          if (due().length > 0) commitSoon(commitDelayMs);
+        },
+        (error: unknown) => {
+          log.warn({ err: describeError(error) }, 'offsets were not committed; trying again');
+          commitTimer = undefined;
+          commitSoon(commitAgainMs);
+        },
+      );
+    }, delayMs);
+  };
+
+  const take = async (payload: EachBatchPayload): Promise<void> => {
+    if (stopping) return;
+    const { batch } = payload;
+    const name = `${batch.topic}/${String(batch.partition)}`;
+    const events = batch.messages.map((message) => ({
+      offset: Number(message.offset),
+      event: fromKafkaMessage(batch.topic, batch.partition, message),
+    }));
+    work.accept(name, events);
+    taken += events.length;
+    payload.resolveOffset(batch.lastOffset());
+    commitSoon(commitDelayMs);
+    if (work.inHand(name) < maxInHand) return;
+    paused.add(name);
+    member.pause([partitionOf(name)]);
+  };
+
+  const openMember = async (): Promise<Member> => {
+    const opened = kafka.consumer({
+      groupId: options.group,
+      sessionTimeout: sessionTimeoutMs,
+      rebalanceTimeout: sessionTimeoutMs,
+      heartbeatInterval: heartbeatMs,
+      maxWaitTimeInMs: fetchWaitMs,
+      allowAutoTopicCreation: false,
+    });
+    opened.on(opened.events.CRASH, ({ payload }) => {
+      // kafkajs ends a consumer for good after some errors, and the process lives on: the service must not.
+      if (!payload.restart && opened === member) fail(payload.error);
+      else log.warn({ err: describeError(payload.error) }, 'the Kafka consumer crashed and starts again');
+    });
+    opened.on(opened.events.FETCH, () => {
+      lastFetchMs = Date.now();
+    });
+    opened.on(opened.events.REBALANCING, () => {
+      assigned = new Set();
+    });
+    opened.on(opened.events.GROUP_JOIN, ({ payload }) => {
+      assigned = new Set(
+        Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) => numbers.map((number) => `${topic}/${String(number)}`)),
+      );
+      // Another id means that we were out of the group: others may have had our partitions in between.
+      work.keepOnly(payload.memberId === memberId ? assigned : new Set());
+      memberId = payload.memberId;
+      committed.clear();
+      for (const name of paused) {
+        if (work.inHand(name) >= maxInHand) continue;
+        paused.delete(name);
+        opened.resume([partitionOf(name)]);
+      }
+      commitSoon(commitDelayMs);
+    });
+    await opened.connect();
+    await opened.subscribe({ topics: [...options.topics], fromBeginning: true });
+    return opened;
+  };
+
+  const runMember = async (): Promise<void> => {
+    lastFetchMs = Date.now();
+    const joined = member.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: take });
+    joined.catch(fail);
+    if ((await within(joinWithinMs, joined)) === 'late') log.warn('the group is still waiting for its members; going on');
+  };
+
+  const isBehind = async (): Promise<boolean> => {
+    if (Date.now() - lastFetchMs > stallMs) return true;
+    const open = [...assigned].filter((name) => !paused.has(name) && work.inHand(name) === 0);
+    if (open.length === 0) return false;
+    const lags = await readLag(admin, options.group, readEnds(admin), options.topics);
+    return lags.some(({ topic, partition, lag }) => lag > 0 && open.includes(`${topic}/${String(partition)}`));
+  };
+
+  const restart = async (): Promise<void> => {
+    log.warn('events wait and none come: the Kafka consumer starts again');
+    const old = member;
+    work.dropAll(new Error('the consumer starts again'));
+    paused.clear();
+    member = await openMember();
+    await within(disconnectWithinMs, old.disconnect()).catch(() => undefined);
+    if (stopping) await within(disconnectWithinMs, member.disconnect());
+    else await runMember();
+  };
+
+  const look = createStallWatch({ stallMs, nowMs: Date.now, progress: () => taken, isBehind, restart });
+  let member = await openMember().catch((error: unknown) => {
+    throw unavailable(`consumer ${options.group} can't join its group: ${describeError(error)}`, { cause: error });
+  });
+  await runMember();
+  let looking = false;
+  const watch = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    look()
+      .catch((error: unknown) => {
+        log.warn({ err: describeError(error) }, 'the Kafka consumer could not be watched');
+      })
+      .finally(() => {
+        looking = false;
+      });
+  }, watchEveryMs);
+  watch.unref();
+
+  const stop = async (graceMs: number): Promise<void> => {
+    stopping = true;
+    clearInterval(watch);
+    const left = await work.drain(graceMs);
+    clearTimeout(commitTimer);
+    await within(disconnectWithinMs, commit()).catch((error: unknown) => {
+      log.warn({ err: describeError(error) }, 'offsets were not committed at the stop; their events come again');
+    });
+    if (left > 0) log.warn({ events: left }, 'handing back events that did not finish within the grace time');
+    work.dropAll(new Error('the consumer stops and its grace time is over'));
+    await within(disconnectWithinMs, member.disconnect()).catch((error: unknown) => {
+      log.warn({ err: describeError(error) }, 'the Kafka consumer did not disconnect');
+    });
+  };
+  let stopped: Promise<void> | undefined;
+  return { stop: (graceMs) => (stopped ??= stop(graceMs)) };
+}
+
+const topicAndPartition = (name: string): { topic: string; partition: number } => {
+  const at = name.lastIndexOf('/');
+  return { topic: name.slice(0, at), partition: Number(name.slice(at + 1)) };
+};
+const partitionOf = (name: string): { topic: string; partitions: number[] } => {
+  const { topic, partition } = topicAndPartition(name);
+  return { topic, partitions: [partition] };
+};
