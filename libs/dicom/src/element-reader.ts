@@ -20,12 +20,12 @@ export class ElementReader {
     return this.#elements.has(tag);
   }
 
-  /** The whole value without padding; undefined where the element is absent or empty. */
+  /** The whole value without padding and without NULs anywhere, which Postgres takes in no text; undefined where the element is absent or empty. */
   text(tag: string): string | undefined {
     const element = this.#elements.get(tag);
     if (element === undefined) return undefined;
     const raw = this.#bytes.toString('latin1', element.dataOffset, element.dataOffset + element.length);
-    const trimmed = raw.replace(/[\0 ]+$/, '').trimStart();
+    const trimmed = raw.replaceAll('\0', '').replace(/ +$/, '').trimStart();
     return trimmed === '' ? undefined : trimmed;
   }
 

@@ -55,6 +55,13 @@ describe('inspectDicom', () => {
     expect(readDicomHeader(writeDicom({ ...image, seriesDescription: undefined })).seriesDescription).toBeUndefined();
   });
 
+  test('reads texts without the NULs in them and behind them', () => {
+    const header = readDicomHeader(
+      writeDicom({ ...image, patientId: 'Mass-Test_P_00001_LEFT_CC\0 \0', seriesDescription: 'ROI\0 mask images' }),
+    );
+    expect(header).toMatchObject({ patientId: 'Mass-Test_P_00001_LEFT_CC', seriesDescription: 'ROI mask images' });
+  });
+
   test.each([
     ['nothing', new Uint8Array(0), 'empty'],
     ['text', Buffer.from('patient_id,breast density\n'.repeat(20)), 'not-dicom'],

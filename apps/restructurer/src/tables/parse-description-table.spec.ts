@@ -47,6 +47,12 @@ describe('parseDescriptionTable', () => {
     expect(problems.join('\n')).toContain(problem);
   });
 
+  test('NUL characters are left out of what is kept, and told', () => {
+    const { rows, problems } = parse(header, row.replace('PUNCTATE', 'PUNC\0TATE').replace('BENIGN', 'BENIGN\0'));
+    expect(rows).toEqual(parse(header, row).rows);
+    expect(problems).toEqual(['found 2 NUL characters: they are left out']);
+  });
+
   test('values outside their scale are not given', () => {
     const [only] = parse(header, row.replace(',2,LEFT', ',0,LEFT').replace('BENIGN,2', 'BENIGN,0')).rows;
     expect([only?.breastDensity, only?.subtlety]).toEqual([undefined, undefined]);

@@ -13,11 +13,14 @@ export interface DescriptionTable {
 
 /**
  * Reads a description table of CBIS-DDSM, or a damaged copy: quoted paths that end in a line feed, CRLF or LF, a BOM, renamed or blanked headers,
- * backslashes, N/A, a cut last row. Kind and split come from the case name in the paths, else from the columns and the file's name. Never throws.
+ * backslashes, N/A, NUL characters (which the catalogue can't keep), a cut last row. Kind and split come from the case name in the paths, else from
+ * the columns and the file's name. Never throws.
  */
 export function parseDescriptionTable(csvText: string, fileName: string): DescriptionTable {
   const problems: string[] = [];
-  const [header, ...records] = parseCsv(csvText, problems);
+  const text = csvText.replaceAll('\0', '');
+  if (text.length < csvText.length) problems.push(`found ${String(csvText.length - text.length)} NUL characters: they are left out`);
+  const [header, ...records] = parseCsv(text, problems);
   if (header === undefined) return { rows: [], problems: [...problems, `${fileName}: found no header row; expected a table of CBIS-DDSM`] };
   const columns = findColumns(header);
   header.forEach((name, index) => {
