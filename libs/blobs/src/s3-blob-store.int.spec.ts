@@ -3,6 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import dns from 'node:dns';
 import { once } from 'node:events';
 import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -29,7 +32,8 @@ afterAll(() => server?.stop());
 
 const endpoint = server?.endpoint ?? '';
 const peer = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
-const urlOf = (bucket: string, prefix = 'a/prefix'): string => `s3://${bucket}/${prefix}?endpoint=${endpoint}&pathStyle=true`;
+const urlOf = (bucket: string, prefix = 'a/prefix', address = endpoint): string =>
+  `s3://${bucket}/${prefix}?endpoint=${address}&pathStyle=true`;
 const keyOf = (sha256: string, prefix = 'a/prefix/'): string => `${prefix}${sha256.slice(0, 2)}/${sha256.slice(2)}`;
 const newBucket = async (): Promise<string> => (await server?.createBucket()) ?? '';
 
@@ -44,6 +48,35 @@ async function uploadsOf(bucket: string): Promise<number> {
 
 async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += size) yield await Promise.resolve(bytes.subarray(start, start + size));
+}
+
+type Answer = readonly [status: number, code: string] | 'cut' | undefined;
+
+/** Passes requests on to the server, but for those that `answer` takes: with an error, or the real answer cut off in its middle. */
+async function throughProxy(answer: (request: IncomingMessage) => Answer, work: (address: string) => Promise<void>): Promise<void> {
+  const proxy = createServer((incoming, outgoing) => {
+    const own = answer(incoming);
+    if (own !== undefined && own !== 'cut') {
+      incoming.resume();
+      outgoing.writeHead(own[0], { 'content-type': 'application/xml' }).end(`<Error><Code>${own[1]}</Code></Error>`);
+      return;
+    }
+    // The signature is over the host's name that the client knows.
+    const { method = 'GET', headers, url = '/' } = incoming;
+    const passedOn = request(endpoint + url, { method, headers }, (answered) => {
+      outgoing.writeHead(answered.statusCode ?? 500, answered.headers);
+      if (own === 'cut') answered.once('data', (chunk) => outgoing.write(chunk, () => outgoing.destroy()));
+      else answered.pipe(outgoing);
+    });
+    incoming.pipe(passedOn);
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  try {
+    await work(`http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`);
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
 }
 
 describe.skipIf(server === undefined)('on S3', () => {
@@ -165,6 +198,55 @@ describe.skipIf(server === undefined)('on S3', () => {
         message: expect.stringMatching(/refuses these credentials/) as unknown,
       });
       vi.unstubAllEnvs();
+    });
+
+    it('does without conditions where the server knows none', async () => {
+      const bucket = await newBucket();
+      await throughProxy(
+        (request) => (request.headers['if-none-match'] === undefined ? undefined : [501, 'NotImplemented']),
+        async (address) => {
+          const store = await openBlobStore(urlOf(bucket, 'a/prefix', address));
+          for (const bytes of [randomBytes(10), randomBytes(9 << 20)]) {
+            const ref = await store.putStream(chunksOf(bytes, 1 << 20));
+            expect(Buffer.from(await store.get(ref)).equals(bytes)).toBe(true);
+          }
+          expect(await keysOf(bucket)).toHaveLength(2);
+        },
+      );
+    });
+
+    it('tries again what the server was too busy for, and is unavailable where it stays so', async () => {
+      const url = urlOf(await newBucket());
+      let busy = 0;
+      await throughProxy(
+        () => (busy-- > 0 ? [503, 'SlowDown'] : undefined),
+        async (address) => {
+          const store = await openBlobStore(url.replace(endpoint, address));
+          busy = 2;
+          const ref = await store.put(new TextEncoder().encode('patience'));
+          expect(Buffer.from(await store.get(ref)).toString()).toBe('patience');
+          busy = 100;
+          await expect(store.get(ref)).rejects.toMatchObject({
+            kind: 'unavailable',
+            message: expect.stringMatching(/overloaded/) as unknown,
+          });
+        },
+      );
+    });
+
+    it('is unavailable where the server breaks off in the middle of a blob', async () => {
+      const bucket = await newBucket();
+      const ref = await (await openBlobStore(urlOf(bucket))).put(randomBytes(1 << 20));
+      await throughProxy(
+        (request) => (request.method === 'GET' && request.url?.includes(ref.sha256.slice(2)) === true ? 'cut' : undefined),
+        async (address) => {
+          const store = await openBlobStore(urlOf(bucket, 'a/prefix', address));
+          await expect(store.get(ref)).rejects.toMatchObject({
+            kind: 'unavailable',
+            message: expect.stringMatching(/broke off/) as unknown,
+          });
+        },
+      );
     });
 
     it('is unavailable within a bounded time while the server hangs or is gone, and well again after', async () => {

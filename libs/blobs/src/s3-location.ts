@@ -23,8 +23,10 @@ const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 export function parseS3Location(text: string): S3Location {
   const wrong: string[] = [];
   let url: URL;
+  let path: string;
   try {
     url = new URL(text);
+    path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '');
   } catch (error) {
     throw invalid(`blob store: found ${JSON.stringify(text)}, expected ${s3UrlForm}`, { cause: error });
   }
@@ -45,7 +47,6 @@ export function parseS3Location(text: string): S3Location {
   // Credentials must not come back in a log.
   const shown = text.replace(/\/\/[^/]*@/, '//…@');
   if (wrong.length > 0) throw invalid(`blob store: found ${JSON.stringify(shown)}, expected ${s3UrlForm}: ${wrong.join('; ')}`);
-  const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '');
   return {
     bucket: url.host,
     prefix: path === '' ? '' : `${path}/`,
