@@ -175,8 +175,8 @@ export interface TrainingLeases {
   acquire(owner: string, leaseMs: number): Promise<TrainingRunRecord | undefined>;
   /** Extends the lease. False when it was lost: stop at once. */
   beat(runId: Uuid, owner: string, leaseMs: number): Promise<boolean>;
-  /** Gives the run back to the queue (SIGTERM). */
-  release(runId: Uuid, owner: string): Promise<void>;
+  /** Gives the run back to the queue. An `unspent` attempt is not counted: the owner was asked to stop, and nothing is wrong with the run. */
+  release(runId: Uuid, owner: string, attempt: 'spent' | 'unspent'): Promise<void>;
 }
 
 export interface Catalogue extends CatalogueReader {

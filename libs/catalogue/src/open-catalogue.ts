@@ -67,7 +67,7 @@ export async function openCatalogue(options: { readonly url: string; readonly lo
     trainingLeases: {
       acquire: (owner, leaseMs) => locked((db) => acquireLease(db, owner, leaseMs)),
       beat: (runId, owner, leaseMs) => locked((db) => beatLease(db, runId, owner, leaseMs)),
-      release: (runId, owner) => locked((db) => releaseLease(db, runId, owner)),
+      release: (runId, owner, attempt) => locked((db) => releaseLease(db, runId, owner, attempt)),
     },
     transaction: (work) => inTransaction('ReadCommitted', (db) => work(bindTransaction((operation) => guarded(operation, db)))),
     ping,

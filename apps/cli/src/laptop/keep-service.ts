@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { backoffDelayMs, sleep } from '@mammoline/kernel';
+import { backoffDelayMs, describeError, sleep } from '@mammoline/kernel';
 import { identifyProcess } from './process-identity.ts';
 import { readReadyFile, readyFilePath } from './ready-file.ts';
 import type { ServiceName } from './service-names.ts';
@@ -44,7 +44,14 @@ export function keepService(options: {
 
   const runOnce = async (): Promise<void> => {
     rmSync(readyFilePath(work, name), { force: true });
-    const child = startService(options);
+    let child: ChildProcess;
+    try {
+      child = startService(options);
+    } catch (error) {
+      // No descriptor or no log folder: that may pass, and the other services go on meanwhile.
+      change({ phase: 'waiting', lastExit: `could not be started: ${describeError(error)}` });
+      return;
+    }
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => {
         resolve(`could not be started: ${error.message}`);

@@ -72,7 +72,7 @@ export function trainingWorker(runtime: Pick<Runtime, 'catalogue' | 'blobs' | 'c
               );
             } finally {
               // Of a run that has ended this changes nothing; any other goes back to the queue with its checkpoint.
-              await catalogue.trainingLeases.release(run.id, owner);
+              await catalogue.trainingLeases.release(run.id, owner, isStopping() ? 'unspent' : 'spent');
             }
             continue;
           }

@@ -39,11 +39,13 @@ describe('trainingLeases', () => {
     const id = await queueRun(catalogue());
     const { trainingLeases } = catalogue();
     await trainingLeases.acquire('a', longMs);
-    await trainingLeases.release(id, 'b');
+    await trainingLeases.release(id, 'b', 'unspent');
     expect(await catalogue().trainingRun(id)).toMatchObject({ state: 'RUNNING' });
-    await trainingLeases.release(id, 'a');
+    await trainingLeases.release(id, 'a', 'unspent');
     expect(await catalogue().trainingRun(id)).toMatchObject({ state: 'QUEUED' });
-    expect(await trainingLeases.acquire('b', longMs)).toMatchObject({ id });
+    expect(await trainingLeases.acquire('b', longMs)).toMatchObject({ id, attempts: 1 });
+    await trainingLeases.release(id, 'b', 'spent');
+    expect(await trainingLeases.acquire('b', longMs)).toMatchObject({ id, attempts: 2 });
     await finish(id);
     expect(await trainingLeases.beat(id, 'b', longMs)).toBe(false);
   });
