@@ -1,6 +1,6 @@
 /* global fetch, AbortSignal */
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,6 +39,10 @@ export async function startSeaweedfs({ directory, credentials }) {
     await Promise.race([exited, sleep(stopTimeoutMs, undefined, { ref: false })]);
     if (running()) child.kill('SIGKILL');
     await exited;
+    // Sockets of its own that it leaves in /tmp, wherever its data are.
+    for (const name of ['s3', 'master', 'volume', 'filer']) {
+      for (const port of ports) rmSync(`/tmp/seaweedfs-${name}-grpc-${port}.sock`, { force: true });
+    }
   };
   try {
     await untilReady(endpoint, child, log);
