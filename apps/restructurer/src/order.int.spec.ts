@@ -3,8 +3,8 @@ import { writeDicom } from '@mammoline/dicom';
 import { createTestDatabase } from '@mammoline/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CallContext } from 'nice-grpc';
-import { openStageBench } from './stage-bench.ts';
-import type { SourceFile } from './stage-bench.ts';
+import { openRestructurerBench } from './spec-bench.ts';
+import type { SourceFile } from './spec-bench.ts';
 
 const seriesUid = (name: string): string => `1.2.${Array.from(name, (letter) => String(letter.charCodeAt(0))).join('.')}`;
 
@@ -115,7 +115,7 @@ async function openBench() {
   closers.push(() => database.drop());
   const catalogue = await openCatalogue({ url: database.url });
   closers.push(() => catalogue.close());
-  return { catalogue, bench: openStageBench(catalogue, files) };
+  return { catalogue, bench: openRestructurerBench(catalogue, files) };
 }
 
 /** All files and tables in a shuffled order, with the events between them handled sooner or later, and some of the files twice. */

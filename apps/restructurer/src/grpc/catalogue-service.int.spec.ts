@@ -7,7 +7,7 @@ import { createTestDatabase } from '@mammoline/testing';
 import type { TestDatabase } from '@mammoline/testing';
 import type { CallContext } from 'nice-grpc';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStageBench } from '../stage-bench.ts';
+import { openRestructurerBench } from '../spec-bench.ts';
 
 const { AbnormalityKind, Laterality, OfficialSplit, ViewPosition } = commonV1;
 const context = { signal: new AbortController().signal } as CallContext;
@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 describe('CatalogueService', () => {
-  const open = () => openStageBench(catalogue, []).service;
+  const open = () => openRestructurerBench(catalogue, []).service;
 
   test('takes a table once, names what it could not use, and lists what it took', async () => {
     const service = open();
@@ -88,7 +88,7 @@ describe('CatalogueService', () => {
 const tables = join(import.meta.dirname, '../../../../../shared/data/cbis-csv');
 describe.skipIf(!existsSync(tables))('the four tables of CBIS-DDSM (skipped where ../shared/data is absent)', () => {
   test('are taken in seconds', async () => {
-    const { service } = openStageBench(catalogue, []);
+    const { service } = openRestructurerBench(catalogue, []);
     const startedMs = performance.now();
     let rows = 0;
     for (const name of [

@@ -17,10 +17,10 @@ export interface SourceFile {
 const silent = pino({ level: 'silent' });
 
 /**
- * For specs: runs this service's stages on a real catalogue as the runtime does (write in one transaction, a conflict runs the stage again), with the
+ * Runs this service's stages on a real catalogue as the runtime does (write in one transaction, a conflict runs the stage again), with the
  * events in an order that the spec chooses.
  */
-export function openStageBench(catalogue: Catalogue, files: readonly SourceFile[]) {
+export function openRestructurerBench(catalogue: Catalogue, files: readonly SourceFile[]) {
   const contents = new Map(files.map(({ bytes }) => [sha256Of(bytes), bytes]));
   const bytesOf = (ref: BlobRef): Buffer => Buffer.from(contents.get(ref.sha256) ?? []);
   const ports = {
