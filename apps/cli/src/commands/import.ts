@@ -3,6 +3,7 @@ import { sleep } from '@mammoline/kernel';
 import { withLaptop, type Laptop } from '../clients/open-laptop.ts';
 import { importTree, type ImportOptions, type ImportResult } from '../pipeline/import-tree.ts';
 import { sayDeadLetters } from '../pipeline/say-dead-letters.ts';
+import { sayRowsWithoutFiles } from '../pipeline/say-rows-without-files.ts';
 import { waitUntilQuiet } from '../pipeline/wait-until-quiet.ts';
 import { workOf, type Session } from '../session.ts';
 
@@ -52,6 +53,7 @@ export async function importAndWait(
     for (const problem of table.problems) terminal.say(`  ${problem}`);
   }
   terminal.print(formatTotals(result));
+  if (wait) await sayRowsWithoutFiles(terminal, laptop.catalogue);
   await sayDeadLetters(terminal, laptop.catalogue);
   return result;
 }

@@ -1,0 +1,21 @@
+import type { CatalogueReader } from '@mammoline/catalogue';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** The kind under which `mammoline repairs` lists them. They are looked up, not stored: a file that comes late takes its row off the list. */
+export const rowWithoutFiles = 'row-without-files';
+
+const named = 3;
+
+/** Tells of rows of the tables whose mammogram, crop or mask has not come, where there are any: their views are left without a merged mask. */
+export async function sayRowsWithoutFiles(
+  terminal: Pick<Terminal, 'say'>,
+  catalogue: Pick<CatalogueReader, 'rowsWithoutFiles'>,
+): Promise<void> {
+  const rows = await catalogue.rowsWithoutFiles();
+  if (rows.length === 0) return;
+  const some = rows.slice(0, named).join('; ');
+  const more = rows.length > named ? '; ...' : '';
+  terminal.say(
+    `${String(rows.length)} ${rows.length === 1 ? 'row' : 'rows'} of the tables without all files (${some}${more}); see "mammoline repairs --kind ${rowWithoutFiles}"`,
+  );
+}
