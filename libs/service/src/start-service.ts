@@ -1,10 +1,11 @@
 import { openBlobStore } from '@mammoline/blobs';
 import { openCatalogue } from '@mammoline/catalogue';
 import { describeError, Scope, systemClock, unavailable } from '@mammoline/kernel';
-import { openPostgresTransport, runOutboxRelay } from '@mammoline/messaging';
+import { runOutboxRelay } from '@mammoline/messaging';
 import type { Logger } from 'pino';
 import { createStageHandler } from './create-stage-handler.ts';
 import { startGrpcServer } from './grpc/start-grpc-server.ts';
+import { openTransport } from './open-transport.ts';
 import { outboxRows } from './outbox-rows.ts';
 import type { RuntimeConfig } from './runtime-config.ts';
 import type { Runtime, ServiceDefinition } from './service.ts';
@@ -43,7 +44,7 @@ export async function startService<Config>(options: {
     const catalogue = scope.add('catalogue', await openCatalogue({ url: config.MAMMOLINE_POSTGRES_URL }), (it) => it.close());
     await catalogue.ping(pingTimeoutMs);
     const blobs = await openBlobStore(config.MAMMOLINE_BLOBS_URL);
-    const transport = scope.add('transport', await openPostgresTransport({ url: config.MAMMOLINE_POSTGRES_URL, log }), (it) => it.close());
+    const transport = scope.add('transport', await openTransport(name, config, log), (it) => it.close());
     const checkReady = async (): Promise<void> => {
       stopping.signal.throwIfAborted();
       await Promise.all([catalogue.ping(pingTimeoutMs), transport.ping(pingTimeoutMs), blobs.ping()]);

@@ -5,6 +5,8 @@ import type { Admin, ITopicConfig } from 'kafkajs';
 const dayMs = 86_400_000;
 const leadersWithinMs = 30_000;
 
+type TopicAdmin = Pick<Admin, 'listTopics' | 'describeCluster' | 'createTopics' | 'fetchTopicMetadata'>;
+
 /** How a topic is declared. Partitions bound how many replicas of a stage can share it; a dead letter is rare and kept longer. */
 function declare(topic: string, brokerCount: number): ITopicConfig {
   const isDeadLetters = topic.endsWith(deadLetterTopic(''));
@@ -26,7 +28,7 @@ function declare(topic: string, brokerCount: number): ITopicConfig {
  * Sees to it that topics and their `.dlq` exist and have leaders, and makes what is missing.
  * @throws Failure invalid, naming what is missing, where the broker does not let us make it; unavailable where leaders don't come
  */
-export async function ensureTopics(admin: Admin, names: readonly string[]): Promise<void> {
+export async function ensureTopics(admin: TopicAdmin, names: readonly string[]): Promise<void> {
   const wanted = [...new Set(names.flatMap((name) => [name, deadLetterTopic(name)]))];
   const there = new Set(await admin.listTopics());
   const missing = wanted.filter((name) => !there.has(name));
@@ -49,7 +51,7 @@ export async function ensureTopics(admin: Admin, names: readonly string[]): Prom
   await waitForLeaders(admin, missing);
 }
 
-async function waitForLeaders(admin: Admin, names: readonly string[]): Promise<void> {
+async function waitForLeaders(admin: TopicAdmin, names: readonly string[]): Promise<void> {
   const deadline = Date.now() + leadersWithinMs;
   for (;;) {
     const topics = await admin.fetchTopicMetadata({ topics: [...names] }).then(

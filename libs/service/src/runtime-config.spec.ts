@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { parseConfig } from './runtime-config.ts';
+
+const needed = { MAMMOLINE_POSTGRES_URL: 'postgres://u:p@h:5432/d', MAMMOLINE_BLOBS_URL: 'file:///blobs' };
+const parse = (environment: Record<string, string>) => parseConfig({ ...needed, ...environment }, z.object({})).runtime;
+
+describe('parseConfig', () => {
+  it('reads the brokers and the credentials of Kafka', () => {
+    const config = parse({
+      MAMMOLINE_TRANSPORT: 'kafka',
+      MAMMOLINE_KAFKA_BROKERS: 'one:9092, two:9092',
+      MAMMOLINE_KAFKA_TLS: 'true',
+      MAMMOLINE_KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      MAMMOLINE_KAFKA_SASL_USERNAME: 'u',
+      MAMMOLINE_KAFKA_SASL_PASSWORD: 'p',
+    });
+    expect(config).toMatchObject({ MAMMOLINE_KAFKA_BROKERS: ['one:9092', 'two:9092'], MAMMOLINE_KAFKA_TLS: true });
+  });
+
+  it('names what the transport kafka and SASL lack, all together', () => {
+    const lacking = () => parse({ MAMMOLINE_TRANSPORT: 'kafka', MAMMOLINE_KAFKA_SASL_MECHANISM: 'plain' });
+    expect(lacking).toThrow(/KAFKA_BROKERS: missing[^]*SASL_USERNAME: missing[^]*SASL_PASSWORD: missing/);
+  });
+
+  it('repeats no secret in its messages', () => {
+    const wrong = () => parseConfig({ ...needed, SOME_PASSWORD: 'hunter2' }, z.object({ SOME_PASSWORD: z.string().min(20) }));
+    expect(wrong).toThrow(/SOME_PASSWORD: found a value/);
+  });
+});
