@@ -13,6 +13,7 @@ describe('s3Failure', () => {
     [serviceError('Unknown', 403), 'unavailable', 's3:PutObject'],
     [serviceError('InvalidAccessKeyId', 403), 'unavailable', 'AWS_ACCESS_KEY_ID'],
     [serviceError('EntityTooLarge', 400), 'invalid', 'EntityTooLarge 400'],
+    [Object.assign(new Error('Request aborted'), { name: 'AbortError' }), 'unavailable', 'does not answer in time'],
     [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'unavailable', 'nothing listens there'],
     ['a thrown text', 'unavailable', 'a thrown text'],
   ] as const)('takes %s as %s and tells what to do', (cause, kind, hint) => {

@@ -17,6 +17,8 @@ const mending: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there: check that the store runs, and endpoint in MAMMOLINE_BLOBS_URL',
   ENOTFOUND: 'there is no such host: check endpoint in MAMMOLINE_BLOBS_URL; some stores want pathStyle=true',
   TimeoutError: 'the store does not answer: check that it runs',
+  // Our own limit: an abort by the caller passes with its reason.
+  AbortError: 'the store does not answer in time: check that it runs',
 };
 
 /** Errors that remain when the same request is repeated. */
