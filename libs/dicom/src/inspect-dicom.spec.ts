@@ -114,6 +114,13 @@ describe('readDicomHead', () => {
     expect(reads.length).toBeLessThanOrEqual(2);
   });
 
+  test('an element that declares gigabytes does not make anybody read them', () => {
+    const head = withPrivateElement(100_000).subarray(0, 65_536);
+    head.writeUInt32LE(3_000_000_000, head.indexOf('\x13\x00\x10\x10') + 4);
+    const result = inspectDicom(head, 4_000_000_000);
+    expect(result).toMatchObject({ ok: false, error: { reason: 'more-bytes', neededBytes: 64 * 1024 * 1024 } });
+  });
+
   test('a file that shrank since it was measured is truncated', async () => {
     const result = await readDicomHead((length) => Promise.resolve(file.subarray(0, Math.min(length, 100))), file.length);
     expect(result.ok ? 'ok' : result.error.reason).toBe('truncated');

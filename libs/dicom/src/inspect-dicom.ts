@@ -96,7 +96,9 @@ export function readDicomHeader(bytes: Uint8Array): DicomHeader {
 
 function needsMore(haveBytes: number, fileSizeBytes: number, cut: ParsedDataSet['cut']): NeedsMoreBytes {
   // Past an element that is known to be long, a first head's worth is enough again; else four times as much, so that reads stay few.
-  const neededBytes = Math.min(fileSizeBytes, Math.max(haveBytes * 2, (cut?.neededBytes ?? haveBytes * 4) + firstHeadBytes));
+  // Never more than a header may have: an element can declare gigabytes.
+  const wantedBytes = Math.max(haveBytes * 2, (cut?.neededBytes ?? haveBytes * 4) + firstHeadBytes);
+  const neededBytes = Math.min(fileSizeBytes, maxHeaderBytes, wantedBytes);
   return { reason: 'more-bytes', neededBytes, detail: cut?.detail ?? `no pixel data within ${String(haveBytes)} bytes` };
 }
 

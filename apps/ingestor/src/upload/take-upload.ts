@@ -48,7 +48,8 @@ export async function takeUpload(
 /** Passes the chunks on, keeps the head, and throws as soon as it, or in the end the whole size, shows that this is not a whole DICOM file. */
 async function* inspected(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = createHash('sha256');
-  let head = Buffer.alloc(0);
+  // Joined only when it is looked at: what is needed doubles, so long headers are not copied again for every chunk.
+  const head: Uint8Array[] = [];
   let neededBytes = firstHeadBytes;
   let isTold = false;
   let sizeBytes = 0;
@@ -59,10 +60,10 @@ async function* inspected(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
     hash.update(chunk);
     sizeBytes += chunk.length;
     if (!isTold) {
-      head = Buffer.concat([head, chunk]);
-      if (head.length >= neededBytes) {
+      head.push(chunk);
+      if (sizeBytes >= neededBytes) {
         // The end is not known yet: only what more bytes can't change counts.
-        const result = inspectDicom(head, Number.MAX_SAFE_INTEGER);
+        const result = inspectDicom(Buffer.concat(head), Number.MAX_SAFE_INTEGER);
         if (result.ok) isTold = true;
         else if (isRefusal(result.error)) refuse(result.error);
         else neededBytes = result.error.neededBytes;
@@ -70,7 +71,7 @@ async function* inspected(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
     }
     yield chunk;
   }
-  const result = inspectDicom(head, sizeBytes);
+  const result = inspectDicom(Buffer.concat(head), sizeBytes);
   if (result.ok) return;
   refuse(isRefusal(result.error) ? result.error : { reason: 'truncated', detail: result.error.detail });
 }
