@@ -79,6 +79,10 @@ describe('CatalogueService', () => {
     await expect(call()).rejects.toMatchObject({ kind: 'invalid', field });
   });
 
+  test.each([new Uint8Array(0), Uint8Array.of(0xff, 0xfe, 0xfd)])('says which table it refuses', async (csv) => {
+    await expect(open().importTable({ fileName: 'a.csv', csv }, context)).rejects.toThrow(/a\.csv/);
+  });
+
   test('a view that is not there is not found', async () => {
     const view = { patientCode: 'P_99999', laterality: Laterality.LATERALITY_LEFT, position: ViewPosition.VIEW_POSITION_CC };
     await expect(open().getView({ view }, context)).rejects.toThrow(/P_99999_LEFT_CC/);

@@ -17,9 +17,9 @@ export async function importTable(
   const { fileName, csv } = request;
   if (fileName === '')
     throw invalid('file_name is missing: expected the name of the table, which tells its kind and split', { field: 'file_name' });
-  if (csv.length === 0) throw invalid('csv is empty: expected the text of a description table', { field: 'csv' });
+  if (csv.length === 0) throw invalid(`csv: ${fileName} is empty; expected the text of a description table`, { field: 'csv' });
   const sha256 = sha256Of(csv);
-  const { rows, problems } = parseDescriptionTable(decodeUtf8(csv), fileName);
+  const { rows, problems } = parseDescriptionTable(decodeUtf8(csv, fileName), fileName);
   const alreadyImported = await ports.catalogue.tableImported(sha256);
   // A text without a usable row and with problems is no table: nothing is kept of it, so that a mended copy of the same name comes in.
   if (!alreadyImported && (rows.length > 0 || problems.length === 0)) {
@@ -35,11 +35,14 @@ export async function importTable(
   return { rows: rows.length, problems: [...problems], alreadyImported };
 }
 
-/** @throws Failure invalid naming `csv` for bytes that are not UTF-8 text. */
-function decodeUtf8(csv: Uint8Array): string {
+/** @throws Failure invalid naming `csv` and the file for bytes that are not UTF-8 text. */
+function decodeUtf8(csv: Uint8Array, fileName: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(csv);
   } catch (error) {
-    throw invalid('csv: found bytes that are not UTF-8; expected the text of a description table', { field: 'csv', cause: error });
+    throw invalid(`csv: found bytes in ${fileName} that are not UTF-8; expected the text of a description table: save it as UTF-8`, {
+      field: 'csv',
+      cause: error,
+    });
   }
 }
