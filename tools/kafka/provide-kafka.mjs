@@ -4,6 +4,7 @@ import { inCache, inWorkspace } from '../workspace/paths.mjs';
 import { replaceDirectory } from '../workspace/replace-directory.mjs';
 import { runCommand } from '../workspace/run-command.mjs';
 import { SetupError } from '../workspace/setup-error.mjs';
+import { underLock } from './under-lock.mjs';
 
 const pom = inWorkspace('tools', 'kafka', 'pom.xml');
 const directory = inCache('kafka');
@@ -12,7 +13,8 @@ const copyDependencies = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 /** The jars of Kafka's broker, fetched once through Maven for each state of pom.xml. Returns their folder. */
 export async function provideKafka() {
   const jars = path.join(directory, 'lib');
-  if (!isCurrent()) {
+  await underLock(directory, async () => {
+    if (isCurrent()) return;
     await replaceDirectory(directory, async (temporary) => {
       copyFileSync(pom, path.join(temporary, 'pom.xml'));
       const target = `-DoutputDirectory=${path.join(temporary, 'lib')}`;
@@ -23,7 +25,7 @@ export async function provideKafka() {
       });
       return temporary;
     });
-  }
+  });
   return jars;
 }
 

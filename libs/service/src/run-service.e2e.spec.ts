@@ -1,5 +1,5 @@
 import { predictionV1 } from '@mammoline/contracts';
-import { createTestDatabase, openReflectionClient, type TestDatabase } from '@mammoline/testing';
+import { createTestDatabase, openReflectionClient, startTestKafka, whyNoKafka, type TestDatabase } from '@mammoline/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -117,6 +117,25 @@ describe('runService', { timeout: 60_000 }, () => {
     const order = ['asked to stop', 'the ticker stopped', 'closed last', '"stopped"'].map((line) => service.output.text.indexOf(line));
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(order).not.toContain(-1);
+  });
+
+  const noKafka = whyNoKafka();
+  it.skipIf(noKafka !== undefined)(`works over Kafka${noKafka === undefined ? '' : `: ${noKafka}`}`, { timeout: 240_000 }, async () => {
+    const { brokers } = await startTestKafka();
+    const service = start({ MAMMOLINE_TRANSPORT: 'kafka', MAMMOLINE_KAFKA_BROKERS: brokers });
+    const { grpcAddress, httpAddress } = await service.ready();
+    const channel = createChannel(grpcAddress);
+    await createClient(predictionV1.PredictionServiceDefinition, channel).listPredictions({});
+    channel.close();
+    await vi.waitFor(async () => {
+      const metrics = await (await fetch(`http://${httpAddress}/metrics`)).text();
+      expect(metrics).toMatch(/mammoline_stage_seconds_count\{service="greeter",stage="greeter",outcome="done"\} [1-9]/);
+      expect(metrics).toMatch(/mammoline_stage_seconds_count\{service="greeter",stage="greeter.second",outcome="skip"\} [1-9]/);
+      expect(metrics).toMatch(/mammoline_queue_depth\{stage="greeter",topic="mammoline.training.requested.v1",service="greeter"\} 0/);
+      expect(metrics).toMatch(/mammoline_outbox_depth\{service="greeter"\} 0/);
+    }, patience);
+    service.child.kill('SIGTERM');
+    expect(await service.exit(), service.output.text).toBe(0);
   });
 
   it('stops with 1 when a worker fails', async () => {

@@ -30,7 +30,7 @@ export function describeTransport(name: string, setUp: () => Promise<TransportUn
     beforeAll(async () => {
       under = await setUp();
       transport = await under.open();
-    }, 60_000);
+    }, 240_000);
     afterEach(async () => {
       for (const consumer of consumers.splice(0)) await consumer.stop(0);
       for (const other of opened.splice(0)) await other.close();
