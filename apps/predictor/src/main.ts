@@ -1,5 +1,5 @@
 import { modelPublished, predictionRequested, predictionV1, viewPrepared } from '@mammoline/contracts';
-import { openBackend } from '@mammoline/segmentation';
+import { backendPreferences, openBackend, type Backend } from '@mammoline/segmentation';
 import { bindStage, grpcService, runService } from '@mammoline/service';
 import { z } from 'zod';
 import { predictionService } from './grpc/prediction-service.ts';
@@ -10,9 +10,14 @@ import { requestTestPredictions } from './stages/request-test-predictions.ts';
 
 await runService({
   name: 'predictor',
-  config: z.object({}),
-  open: (runtime) => {
-    const segmenters = openSegmenters(() => openBackend('auto'), runtime.blobs);
+  config: z.object({ MAMMOLINE_BACKEND: z.enum(backendPreferences).default('auto') }),
+  open: (runtime, { MAMMOLINE_BACKEND: preference }) => {
+    const open = async (): Promise<Backend> => {
+      const backend = await openBackend(preference);
+      runtime.log.info({ backend: backend.name }, 'backend opened');
+      return backend;
+    };
+    const segmenters = openSegmenters(open, runtime.blobs);
     const ports = { ...runtime, segmenters };
     // TensorFlow computes one image after the other whatever is asked; one more is read and written meanwhile.
     const concurrency = 2;

@@ -3,6 +3,7 @@ import type { ImageCatalogued } from '@mammoline/contracts';
 import { preparationRecipe, recipeHash } from '@mammoline/imaging';
 import { done, skip, type Stage, type StageContext } from '@mammoline/service';
 import type { Uuid } from '@mammoline/kernel';
+import { nameFileAtFault } from './name-file-at-fault.ts';
 import { prepareView, type PrepareViewPorts } from './prepare-view.ts';
 
 export interface PrepareImagePorts extends PrepareViewPorts {
@@ -20,7 +21,9 @@ async function prepareCropImage(imageId: Uuid, { catalogue, blobs, pixels }: Pre
   const image = await catalogue.image(imageId);
   if (image?.kind !== 'CROP') return skip('no crop any more');
   const recipe = preparationRecipe;
-  const { imagePng } = await pixels.run('crop', { dicom: await blobs.get(image.blob, signal), recipe }, signal);
+  const { imagePng } = await nameFileAtFault(image, async () =>
+    pixels.run('crop', { dicom: await blobs.get(image.blob, signal), recipe }, signal),
+  );
   const blob = await blobs.put(imagePng, signal);
   return done({ write: (tx) => tx.savePreparedCrop(imageId, recipeHash(recipe), blob) });
 }

@@ -4,6 +4,7 @@ import { outgoing, viewPrepared, type BlobRef } from '@mammoline/contracts';
 import { parseGeometry, preparationRecipe, recipeHash, type Geometry, type PreparationRecipe } from '@mammoline/imaging';
 import { sha256Of, stableJson, type AbnormalityKind, type Sha256, type ViewRef } from '@mammoline/kernel';
 import { done, skip, type Stage } from '@mammoline/service';
+import { nameFileAtFault } from './name-file-at-fault.ts';
 import type { PixelWorkers } from './pixels/open-pixel-workers.ts';
 
 export interface PrepareViewPorts {
@@ -31,7 +32,7 @@ export const prepareView: Stage<{ readonly view: ViewRef; readonly abnormalityKi
   const inputsHash = hashInputs(full, merged?.blob, recipe);
   if (prepared?.inputsHash === inputsHash) return skip('already prepared');
 
-  const made = await prepare(inputs, full, recipe, { blobs, pixels }, signal);
+  const made = await nameFileAtFault(full, () => prepare(inputs, full, recipe, { blobs, pixels }, signal));
   return done({
     write: async (tx) => {
       await tx.expectViewRevision(view, inputs.viewRevision);

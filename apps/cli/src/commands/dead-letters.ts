@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { parseUuid } from '@mammoline/kernel';
+import { invalid, type Uuid } from '@mammoline/kernel';
 import { replayDeadLetters } from '@mammoline/service';
 import { withLaptop } from '../clients/open-laptop.ts';
 import { allPages } from '../pipeline/all-pages.ts';
@@ -7,6 +7,7 @@ import { sayDeadLetters } from '../pipeline/say-dead-letters.ts';
 import { waitUntilQuiet } from '../pipeline/wait-until-quiet.ts';
 import { workOf, type Session } from '../session.ts';
 import { formatTable } from '../terminal/format-table.ts';
+import { uuid } from './parse-uuid.ts';
 
 export function deadLettersCommand(session: Session): Command {
   return new Command('dead-letters')
@@ -29,10 +30,13 @@ export function deadLettersCommand(session: Session): Command {
 function replayCommand({ terminal, signal }: Session): Command {
   return new Command('replay')
     .description('hand dead letters to their stages again, all or the named ones, and wait')
-    .argument('[id...]', 'which; all where none is named')
-    .action(async (ids: string[], _options: unknown, command: Command) => {
+    .argument('[id...]', 'which; all where none is named', (text: string, before: readonly Uuid[] | undefined) => [
+      ...(before ?? []),
+      uuid(text),
+    ])
+    .action(async (named: readonly Uuid[] | undefined, _options: unknown, command: Command) => {
       await withLaptop(workOf(command), signal, async (laptop) => {
-        const letters = await replayDeadLetters(laptop.catalogue, ids.length === 0 ? undefined : ids.map((id) => parseUuid(id, 'id')));
+        const letters = await replayDeadLetters(laptop.catalogue, named);
         const progress = terminal.progress();
         try {
           await waitUntilQuiet(laptop, progress, signal);
@@ -41,6 +45,8 @@ function replayCommand({ terminal, signal }: Session): Command {
         }
         terminal.print(`${String(letters.length)} dead letters were replayed`);
         await sayDeadLetters(terminal, laptop.catalogue);
+        const unknown = (named ?? []).filter((id) => !letters.some((letter) => letter.id === id));
+        if (unknown.length > 0) throw invalid(`no dead letter ${unknown.join(', ')}; "mammoline dead-letters" lists those that there are`);
       });
     });
 }

@@ -11,7 +11,14 @@ interface DemoFlags extends TrainingFlags {
 }
 
 /** Small enough for a few minutes on two cores, large enough that the model visibly learns. */
-const demoTraining: TrainingFlags = { imageSize: 192, epochs: 16, batch: 8, maxMinutes: 2.5 };
+const demoTraining = { imageSize: 192, epochs: 16, batch: 8, maxMinutes: 2.5 } satisfies TrainingFlags;
+
+const shownDefaults = {
+  imageSize: String(demoTraining.imageSize),
+  epochs: String(demoTraining.epochs),
+  batch: String(demoTraining.batch),
+  maxMinutes: String(demoTraining.maxMinutes),
+};
 
 export function demoCommand(session: Session): Command {
   const command = new Command('demo')
@@ -19,7 +26,7 @@ export function demoCommand(session: Session): Command {
     .option('--input <dir>', 'a folder with DICOM files, instead of generated ones')
     .option('--csv <dir>', 'the folder of its description tables')
     .option('--output <dir>', 'where the report goes', 'mammoline-demo');
-  return addTrainingOptions(command).action(async (flags: DemoFlags, self: Command) => {
+  return addTrainingOptions(command, shownDefaults).action(async (flags: DemoFlags, self: Command) => {
     const work = workOf(self);
     const source = flags.input === undefined ? await sampleTree(session, work.demoTree) : { input: flags.input, csv: flags.csv };
     await runPipeline(session, work, { ...source, output: flags.output, training: trainingRequest({ ...demoTraining, ...flags }) });

@@ -1,20 +1,22 @@
+import { invalid } from '@mammoline/kernel';
 import { Command } from 'commander';
 import { withLaptop } from '../clients/open-laptop.ts';
 import { predictFiles } from '../pipeline/predict-files.ts';
 import { workOf, type Session } from '../session.ts';
 import { formatTable } from '../terminal/format-table.ts';
+import { uuid } from './parse-uuid.ts';
 
 export function predictCommand({ terminal, signal }: Session): Command {
   return new Command('predict')
     .description('predict tumour masks for mammograms that are not in the catalogue; for research, not for diagnosis')
     .argument('<file...>', 'DICOM files')
     .requiredOption('--output <dir>', 'gets {name}_MASK.png, {name}_OVERLAY.png and predictions.json')
-    .option('--model <id>', 'the model version (default: the newest)')
+    .option('--model <id>', 'the model version (default: the newest)', uuid)
     .action(async (files: string[], options: { output: string; model?: string }, command: Command) => {
       await withLaptop(workOf(command), signal, async ({ clients }) => {
         const progress = terminal.progress();
         try {
-          const predictions = await predictFiles(
+          const { predictions, refused } = await predictFiles(
             clients,
             { files, output: options.output, modelVersionId: options.model ?? '' },
             progress,
@@ -28,7 +30,9 @@ export function predictCommand({ terminal, signal }: Session): Command {
             one.areaPx,
             one.areaMm2?.toFixed(1) ?? '-',
           ]);
-          terminal.print(formatTable(['file', 'probability', 'regions', 'area px', 'area mm²'], rows));
+          if (rows.length > 0) terminal.print(formatTable(['file', 'probability', 'regions', 'area px', 'area mm²'], rows));
+          for (const { file, reason } of refused) terminal.say(`${file}: ${reason}`);
+          if (refused.length > 0) throw invalid(`${String(refused.length)} of ${String(files.length)} files could not be predicted`);
         } finally {
           progress.close();
         }

@@ -1,7 +1,7 @@
 import { commonV1, trainingV1 } from '@mammoline/contracts';
 import { Option, type Command } from 'commander';
 import type { TrainingOptions } from '../pipeline/train-model.ts';
-import { positiveNumber, wholeNumber } from './parse-number.ts';
+import { positiveNumber, share, wholeNumber } from './parse-number.ts';
 
 /** The options of `train`, shared by `run` and `demo`. */
 export interface TrainingFlags {
@@ -18,13 +18,28 @@ export interface TrainingFlags {
   readonly maxMinutes?: number;
 }
 
-export function addTrainingOptions(command: Command): Command {
+/** What `--help` says that is taken where an option is not given. */
+export interface ShownDefaults {
+  readonly imageSize: string;
+  readonly epochs: string;
+  readonly batch: string;
+  readonly maxMinutes: string;
+}
+
+/** As the trainer's service has them. */
+const trainerDefaults: ShownDefaults = { imageSize: '256; vgg16-unet: 224', epochs: '30', batch: '8', maxMinutes: 'no limit' };
+
+export function addTrainingOptions(command: Command, shown: ShownDefaults = trainerDefaults): Command {
   return command
     .addOption(new Option('--network <name>', 'the network to train (default: unet-compact)').choices(['unet-compact', 'vgg16-unet']))
     .addOption(new Option('--kind <kind>', 'which abnormalities to learn (default: all)').choices(['mass', 'calc', 'all']))
-    .option('--image-size <pixels>', 'side of the square that the network sees, a multiple of 32 (default: 256)', wholeNumber(32))
-    .option('--epochs <n>', 'passes over the training views (default: 30)', wholeNumber(1))
-    .option('--batch <n>', 'views a step (default: 8)', wholeNumber(1))
+    .option(
+      '--image-size <pixels>',
+      `side of the square that the network sees, a multiple of 32 (default: ${shown.imageSize})`,
+      wholeNumber(32, 32),
+    )
+    .option('--epochs <n>', `passes over the training views (default: ${shown.epochs})`, wholeNumber(1))
+    .option('--batch <n>', `views a step (default: ${shown.batch})`, wholeNumber(1))
     .option('--learning-rate <rate>', "step size of the optimizer (default: the network's own)", positiveNumber)
     .option('--seed <n>', 'seed of the split, the weights and the augmentation (default: 0)', wholeNumber(0))
     .addOption(
@@ -33,9 +48,13 @@ export function addTrainingOptions(command: Command): Command {
         'patient',
       ]),
     )
-    .option('--test-fraction <share>', 'share of patients to test on in a patient split (default: 0.2)', positiveNumber)
-    .option('--validation-fraction <share>', 'share of training patients to validate on (default: 0.15)', positiveNumber)
-    .option('--max-minutes <minutes>', 'stop training after this time and keep the best epoch (default: no limit)', positiveNumber);
+    .option('--test-fraction <share>', 'share of patients to test on in a patient split (default: 0.2)', share)
+    .option('--validation-fraction <share>', 'share of training patients to validate on (default: 0.15)', share)
+    .option(
+      '--max-minutes <minutes>',
+      `stop training after this time and keep the best epoch (default: ${shown.maxMinutes})`,
+      positiveNumber,
+    );
 }
 
 /** As the trainer's service takes them; what is not given stays with its defaults. */

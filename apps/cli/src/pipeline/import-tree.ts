@@ -1,10 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
-import { invalid } from '@mammoline/kernel';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { ingestV1 } from '@mammoline/contracts';
 import { catalogueService, ingest, type LaptopClients } from '../clients/laptop-clients.ts';
 import type { ProgressDisplay } from '../terminal/progress.ts';
-import { findTables } from './find-tables.ts';
+import { findSource } from './find-source.ts';
 
 export interface ImportOptions {
   readonly directory: string;
@@ -34,12 +33,9 @@ export async function importTree(
   progress: ProgressDisplay,
   signal: AbortSignal,
 ): Promise<ImportResult> {
-  const directory = resolve(options.directory);
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw invalid(`${directory}: found no directory, expected the folder with the DICOM files`);
-  }
+  const { directory, tables: paths } = findSource(options);
   const tables: ImportResult['tables'][number][] = [];
-  for (const path of findTables(directory, options.csvDirectory)) {
+  for (const path of paths) {
     const request = { fileName: basename(path), csv: readFileSync(path) };
     const answer = await clients.call(catalogueService, (client) => client.importTable(request, { signal }));
     tables.push({ name: request.fileName, rows: answer.rows, problems: answer.problems, wasKnown: answer.alreadyImported });

@@ -3,7 +3,8 @@ import { basename, extname, join, resolve } from 'node:path';
 import type { predictionV1 } from '@mammoline/contracts';
 import { readPixels } from '@mammoline/dicom';
 import { decodeMaskPng } from '@mammoline/imaging';
-import { invalid, toFailure } from '@mammoline/kernel';
+import { Failure, invalid, toFailure } from '@mammoline/kernel';
+import { ClientError, Status } from 'nice-grpc';
 import { prediction, type LaptopClients } from '../clients/laptop-clients.ts';
 import { drawOverlay, predictionColour, wholeOf } from '../report/images/draw-overlay.ts';
 import { windowGrey } from '../report/images/window-grey.ts';
@@ -32,31 +33,52 @@ export interface FilePrediction {
 
 const overlaySidePx = 1200;
 
-/** Sends files to the predictor and writes the answers as pictures and as predictions.json. */
+/** A file that is no mammogram, or can't be read. */
+export interface RefusedFile {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** Sends files to the predictor and writes the answers as pictures and as predictions.json; one that can't be predicted does not stop the others. */
 export async function predictFiles(
   clients: LaptopClients,
   options: { readonly files: readonly string[]; readonly output: string; readonly modelVersionId: string },
   progress: ProgressDisplay,
   signal: AbortSignal,
-): Promise<readonly FilePrediction[]> {
+): Promise<{ readonly predictions: readonly FilePrediction[]; readonly refused: readonly RefusedFile[] }> {
   const names = namesOf(options.files);
   const output = resolve(options.output);
   await mkdir(output, { recursive: true });
   const predictions: FilePrediction[] = [];
+  const refused: RefusedFile[] = [];
   for (const [file, name] of names) {
-    progress.update('predict', { done: predictions.length, total: names.size });
-    const dicom = await readFile(file).catch((error: unknown) => {
-      throw toFailure(error, 'invalid', `${file} could not be read`);
-    });
-    const answer = await clients.call(prediction, (client) =>
-      client.predict({ source: { $case: 'dicom', value: dicom }, modelVersionId: options.modelVersionId }, { signal }),
-    );
-    if (answer.prediction === undefined) throw invalid(`${file}: the predictor answered without a prediction`);
-    predictions.push(await writePrediction(file, name, dicom, answer.prediction, output));
+    progress.update('predict', { done: predictions.length + refused.length, total: names.size });
+    try {
+      const dicom = await readFile(file).catch((error: unknown) => {
+        throw toFailure(error, 'invalid', 'it could not be read');
+      });
+      const answer = await clients.call(prediction, (client) =>
+        client.predict({ source: { $case: 'dicom', value: dicom }, modelVersionId: options.modelVersionId }, { signal }),
+      );
+      if (answer.prediction === undefined) throw invalid('the predictor answered without a prediction');
+      predictions.push(await writePrediction(file, name, dicom, answer.prediction, output));
+    } catch (error) {
+      const reason = faultOfFile(error);
+      if (reason === undefined) throw error;
+      refused.push({ file, reason });
+    }
   }
   progress.update('predict', { done: names.size, total: names.size });
   await writeFile(join(output, 'predictions.json'), `${JSON.stringify(predictions, undefined, 2)}\n`);
-  return predictions;
+  return { predictions, refused };
+}
+
+/** What is wrong with the file; undefined where it is not the file that is wrong, and the next one would meet the same. */
+function faultOfFile(error: unknown): string | undefined {
+  if (error instanceof Failure && error.kind === 'invalid') return error.message;
+  // The service names the field at fault first.
+  const [field, ...reason] = error instanceof ClientError && error.code === Status.INVALID_ARGUMENT ? error.details.split(': ') : [];
+  return field === 'dicom' ? reason.join(': ') : undefined;
 }
 
 async function writePrediction(

@@ -8,6 +8,7 @@ import { writeReport } from '../report/write-report.ts';
 import type { Session } from '../session.ts';
 import { formatTable } from '../terminal/format-table.ts';
 import type { ReportJson } from '../report/report-json.ts';
+import { findSource } from './find-source.ts';
 import { trainModel, type TrainingOptions } from './train-model.ts';
 import { waitUntilQuiet } from './wait-until-quiet.ts';
 
@@ -21,12 +22,15 @@ export interface RunOptions {
 /** From raw files to the report. Services that were not up are stopped again at the end, also after an error or Ctrl-C. */
 export async function runPipeline(session: Session, work: WorkDirectory, options: RunOptions): Promise<void> {
   const startedAt = new Date();
+  // A slip of the pen is told at once, not after the services have started.
+  const source = { directory: options.input, csvDirectory: options.csv };
+  findSource(source);
   let wasUp = false;
   try {
     const { startedHere } = await startLaptop(work, session.terminal.say, session.signal);
     wasUp = !startedHere;
     await withLaptop(work, session.signal, async (laptop) => {
-      await importAndWait(session, laptop, { directory: options.input, csvDirectory: options.csv, copy: false }, true);
+      await importAndWait(session, laptop, { ...source, copy: false }, true);
       const modelVersionId = await trainAndPredict(session, laptop, options.training);
       session.terminal.say('writing the report');
       const report = await writeReport(

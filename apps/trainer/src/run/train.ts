@@ -1,14 +1,14 @@
 // The training process: told what to train over the channel to its parent, it tells how it goes, and ends with the channel.
 import { openBlobStore } from '@mammoline/blobs';
 import { describeError, Failure, systemClock } from '@mammoline/kernel';
-import { openBackend } from '@mammoline/segmentation';
+import { backendPreferences, openBackend } from '@mammoline/segmentation';
 import { z } from 'zod';
 import type { TrainingNews, TrainingOrder } from './messages.ts';
 import { carryOutOrder } from './carry-out-order.ts';
 
 const environment = z.object({
   MAMMOLINE_BLOBS_URL: z.string(),
-  MAMMOLINE_BACKEND: z.enum(['auto', 'native', 'wasm']).default('auto'),
+  MAMMOLINE_BACKEND: z.enum(backendPreferences).default('auto'),
   MAMMOLINE_TENSORBOARD_DIR: z.string().optional(),
 });
 
