@@ -84,12 +84,20 @@ function summary({ ingest, catalogue, training, evaluation }: ReportJson): strin
         'model',
         `${training.network}, ${String(training.parameters)} parameters, best epoch ${String(training.bestEpoch)}, ${training.backend}`,
       ],
-      ['test views', evaluation.views],
-      ['Dice', `mean ${evaluation.meanDice.toFixed(3)}, median ${evaluation.medianDice.toFixed(3)}`],
-      ['IoU', `mean ${evaluation.meanIou.toFixed(3)}, median ${evaluation.medianIou.toFixed(3)}`],
+      ...scores(evaluation),
     ],
   )
     .split('\n')
     .slice(2)
     .join('\n');
+}
+
+function scores(evaluation: ReportJson['evaluation']): readonly (readonly [string, string])[] {
+  if (evaluation.views === 0)
+    return [['test views', 'none with a truth to score against; --split patient draws test patients where the tables have none']];
+  return [
+    ['test views', String(evaluation.views)],
+    ['Dice', `mean ${evaluation.meanDice.toFixed(3)}, median ${evaluation.medianDice.toFixed(3)}`],
+    ['IoU', `mean ${evaluation.meanIou.toFixed(3)}, median ${evaluation.medianIou.toFixed(3)}`],
+  ];
 }
