@@ -3,6 +3,8 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 const sources = ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'];
+/** Benchmarks and the like: TypeScript as strict as the sources', and free to import any project. */
+const tools = ['tools/**/*.ts'];
 /** Specs, and what several specs of a project share. */
 const specs = ['**/*.spec.ts', '**/spec-*.ts', '**/spec-*/**/*.ts'];
 const domain = ['libs/dicom/**/*.ts', 'libs/imaging/**/*.ts', 'libs/segmentation/**/*.ts'];
@@ -77,7 +79,7 @@ export default tseslint.config(
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: sources,
+    files: [...sources, ...tools],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     plugins: { '@nx': nx },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
