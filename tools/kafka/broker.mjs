@@ -1,117 +1,87 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
-import { inWorkspace } from '../workspace/paths.mjs';
 import { runCommand } from '../workspace/run-command.mjs';
+import { propertiesOf, scramUsers } from './cluster-settings.mjs';
 import { provideKafka } from './provide-kafka.mjs';
 
-const template = inWorkspace('tools', 'kafka', 'server.properties');
+const startWithinMs = 180_000;
+/** A broker that hands its partitions over may wait for a controller that is gone. */
+const stopWithinMs = 15_000;
 const stateOf = (directory) => path.join(directory, 'broker.json');
 
-/**
- * Starts the broker that keeps its data in `directory`, or gives back the one that runs there. Returns once it answers.
- * It outlives this process; the same folder keeps its ports and its data, so it can be killed and started again.
- */
-export async function startBroker(directory) {
+/** Starts one node of a cluster, or finds it running; returns its process number once its cluster knows it. */
+export async function startBroker(settings, node) {
+  const { id, directory, internalPort } = node;
+  const isReady = (timeoutMs) => isInCluster(id, `127.0.0.1:${internalPort}`, timeoutMs);
+  const properties = path.join(directory, 'server.properties');
+  const wanted = propertiesOf(settings, node);
   const running = runningBroker(directory);
-  if (running !== undefined && (await answers(running.brokers, 2000))) return running;
-  if (running !== undefined) await stopBroker(directory);
+  if (running !== undefined) {
+    if (readFileSync(properties, 'utf8') === wanted && (await isReady(2000))) return running;
+    await stopBroker(directory);
+  }
   const jars = path.join(await provideKafka(), '*');
   mkdirSync(directory, { recursive: true });
-  const properties = path.join(directory, 'server.properties');
-  if (!existsSync(path.join(directory, 'data'))) {
-    const [port, controllerPort] = await freePorts(2);
-    const values = { port, controllerPort, directory };
-    writeFileSync(
-      properties,
-      readFileSync(template, 'utf8').replaceAll(/\{(\w+)\}/g, (_all, name) => String(values[name])),
-    );
-    const cluster = randomBytes(16).toString('base64url');
-    await runCommand([
-      'java',
-      '-XX:TieredStopAtLevel=1',
-      '-cp',
-      jars,
-      'kafka.tools.StorageTool',
-      'format',
-      `--cluster-id=${cluster}`,
-      '-c',
-      properties,
-    ]);
+  writeFileSync(properties, wanted);
+  const memory = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+  if (!existsSync(path.join(directory, 'data', 'meta.properties'))) {
+    const users = settings.secured === undefined ? [] : scramUsers;
+    const format = ['kafka.tools.StorageTool', 'format', `--cluster-id=${settings.cluster}`, '-c', properties, ...users];
+    await runCommand(['java', ...memory, '-cp', jars, ...format]);
   }
-  const brokers = /^advertised\.listeners=BROKER:\/\/(.+)$/m.exec(readFileSync(properties, 'utf8'))[1];
   const logFile = path.join(directory, 'broker.log');
   const log = openSync(logFile, 'a');
-  const memory = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
   const child = spawn('java', [...memory, '-cp', jars, 'kafka.Kafka', properties], { detached: true, stdio: ['ignore', log, log] });
   let ended = false;
   child.on('error', () => (ended = true)).on('exit', () => (ended = true));
   child.unref();
-  const broker = { pid: child.pid, brokers };
-  writeFileSync(stateOf(directory), JSON.stringify(broker));
-  for (const deadline = Date.now() + 120_000; !(await answers(brokers, 1000)); await sleep(200)) {
-    if (ended || Date.now() > deadline)
-      throw new Error(`the Kafka broker did not start; its log ${logFile} says:\n${readFileSync(logFile, 'utf8').slice(-1500)}`);
+  writeFileSync(stateOf(directory), JSON.stringify({ pid: child.pid }));
+  for (const deadline = Date.now() + startWithinMs; !(await isReady(2000)); await sleep(200)) {
+    if (!ended && Date.now() < deadline) continue;
+    await stopBroker(directory, 'SIGKILL');
+    throw new Error(`Kafka's broker ${id} did not start; its log ${logFile} says:\n${readFileSync(logFile, 'utf8').slice(-1500)}`);
   }
-  return broker;
+  return child.pid;
 }
 
 /** Ends the broker of a folder, by `signal`, and waits until it is gone. */
 export async function stopBroker(directory, signal = 'SIGTERM') {
-  const running = runningBroker(directory);
-  if (running === undefined) return;
-  process.kill(running.pid, signal);
-  for (const deadline = Date.now() + 30_000; runningBroker(directory) !== undefined; await sleep(50)) {
-    if (Date.now() > deadline) process.kill(running.pid, 'SIGKILL');
+  const pid = runningBroker(directory);
+  if (pid === undefined) return;
+  process.kill(pid, signal);
+  for (const deadline = Date.now() + stopWithinMs; runningBroker(directory) !== undefined; await sleep(50)) {
+    if (Date.now() > deadline) process.kill(pid, 'SIGKILL');
   }
   rmSync(stateOf(directory), { force: true });
 }
 
-/** The living broker of a folder: a process number may have become another's. */
+/** The process of a folder's living broker: its number may have become another's. */
 function runningBroker(directory) {
   try {
-    const broker = JSON.parse(readFileSync(stateOf(directory), 'utf8'));
-    process.kill(broker.pid, 0);
-    const commandLine = `/proc/${broker.pid}/cmdline`;
+    const { pid } = JSON.parse(readFileSync(stateOf(directory), 'utf8'));
+    process.kill(pid, 0);
+    const commandLine = `/proc/${pid}/cmdline`;
     if (existsSync(commandLine) && !readFileSync(commandLine, 'utf8').includes(directory)) return undefined;
-    return broker;
+    return pid;
   } catch {
     return undefined;
   }
 }
 
-/** Does a broker tell its cluster? */
-async function answers(brokers, timeoutMs) {
+/** Does the broker answer, and count itself among its cluster's brokers? Asked past what is advertised. */
+async function isInCluster(id, address, timeoutMs) {
   const retry = { retries: 0 };
-  const kafka = new kafkajs.Kafka({ brokers: [brokers], clientId: 'ready-check', connectionTimeout: timeoutMs, logLevel: 0, retry });
+  const kafka = new kafkajs.Kafka({ brokers: [address], clientId: 'ready-check', connectionTimeout: timeoutMs, logLevel: 0, retry });
   const admin = kafka.admin();
   try {
     await admin.connect();
-    return (await admin.describeCluster()).brokers.length > 0;
+    return (await admin.describeCluster()).brokers.some(({ nodeId }) => nodeId === id);
   } catch {
     return false;
   } finally {
     await admin.disconnect().catch(() => undefined);
   }
-}
-
-async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise((resolve) =>
-          createServer().listen(0, '127.0.0.1', function () {
-            resolve(this);
-          }),
-        ),
-    ),
-  );
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
