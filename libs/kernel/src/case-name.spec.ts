@@ -7,7 +7,7 @@ describe('parseCaseName', () => {
   test('reads what formatCaseName writes, with and without a number, inside of other text', () => {
     const parts = fc.record({
       patient: fc
-        .integer({ min: 0, max: 99_999 })
+        .integer({ min: 0, max: 9_999_999 })
         .map((number) => parsePatientCode(`P_${String(number).padStart(5, '0')}`) ?? expect.unreachable()),
       laterality: fc.constantFrom(...lateralities),
       position: fc.constantFrom(...viewPositions),
@@ -24,12 +24,17 @@ describe('parseCaseName', () => {
     );
   });
 
-  test.each(['', 'P_00038_LEFT_CC_1', 'Mass-Training_P_1_LEFT_CC', 'Mass-Training_P_00001_LEFT_CCX', 'Mass-Training_P_00001_LEFT'])(
-    'finds none in %j',
-    (text) => {
-      expect(parseCaseName(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    'P_00038_LEFT_CC_1',
+    'Mass-Training_P_1_LEFT_CC',
+    'Mass-Training_P_000001_LEFT_CC',
+    'Mass-Training_P_12345678_LEFT_CC',
+    'Mass-Training_P_00001_LEFT_CCX',
+    'Mass-Training_P_00001_LEFT',
+  ])('finds none in %j', (text) => {
+    expect(parseCaseName(text)).toBeUndefined();
+  });
 });
 
 test('names of views, cases and images', () => {

@@ -2,7 +2,7 @@ import type { Brand } from './brand.ts';
 import { assertNever } from './assert-never.ts';
 import type { AbnormalityKind, ImageKind, Laterality, OfficialSplit, ViewPosition } from './mammogram-terms.ts';
 
-/** `P_` and five digits. Codes are shared between the Mass and the Calc tables: one code is one person. */
+/** `P_` and five digits, or up to seven without a leading zero: a code has one spelling. Shared between the Mass and the Calc tables: one code is one person. */
 export type PatientCode = Brand<string, 'PatientCode'>;
 
 /** One breast of one patient in one position. */
@@ -23,7 +23,9 @@ export interface CaseNameParts extends CaseRef {
   readonly abnormalityNumber: number | undefined;
 }
 
-const pattern = /(Mass|Calc)-(Training|Test)_(P_\d{5})_(LEFT|RIGHT)_(CC|MLO)(?:_(\d{1,3}))?(?![\dA-Za-z])/;
+const code = String.raw`P_(?:\d{5}|[1-9]\d{5,6})`;
+const codePattern = new RegExp(`^${code}$`);
+const pattern = new RegExp(String.raw`(Mass|Calc)-(Training|Test)_(${code})_(LEFT|RIGHT)_(CC|MLO)(?:_(\d{1,3}))?(?![\dA-Za-z])`);
 
 /** Reads the first case name in a text (PatientID, folder name, table path); undefined where there is none. */
 export function parseCaseName(text: string): CaseNameParts | undefined {
@@ -41,7 +43,7 @@ export function parseCaseName(text: string): CaseNameParts | undefined {
 }
 
 export function parsePatientCode(text: string): PatientCode | undefined {
-  return /^P_\d{5}$/.test(text) ? (text as PatientCode) : undefined;
+  return codePattern.test(text) ? (text as PatientCode) : undefined;
 }
 
 /** The word that case names use for a kind: `Mass` or `Calc`. */
