@@ -1,13 +1,13 @@
 import { trainingRequested, trainingV1 } from '@mammoline/contracts';
 import { bindStage, grpcService, runService } from '@mammoline/service';
-import { z } from 'zod';
 import { trainingService } from './grpc/training-service.ts';
+import { trainingEnvironment } from './run/training-environment.ts';
 import { trainingWorker } from './run/training-worker.ts';
 import { wakeWorker } from './wake-worker.ts';
 
 await runService({
   name: 'trainer',
-  config: z.object({}),
+  config: trainingEnvironment,
   open: (runtime) => {
     const worker = trainingWorker(runtime);
     return Promise.resolve({

@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { openBlobStore } from '@mammoline/blobs';
 import { openCatalogue, type Catalogue } from '@mammoline/catalogue';
 import { trainingV1 } from '@mammoline/contracts';
@@ -109,6 +110,13 @@ test('refuses bad input by the name of the field, and ids that name nothing', as
   } finally {
     await trainer.stop();
   }
+});
+
+test('does not start with a backend that there is not, so that no run is spent on it', async () => {
+  const starting = promisify(execFile)(process.execPath, [program], {
+    env: { ...process.env, MAMMOLINE_POSTGRES_URL: database.url, MAMMOLINE_BLOBS_URL: 'file:///nowhere', MAMMOLINE_BACKEND: 'gpu' },
+  });
+  await expect(starting).rejects.toThrow(/MAMMOLINE_BACKEND: found "gpu"/);
 });
 
 /** A prepared pair: one bright disc on a dim breast. */

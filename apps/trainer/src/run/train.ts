@@ -1,16 +1,10 @@
 // The training process: told what to train over the channel to its parent, it tells how it goes, and ends with the channel.
 import { openBlobStore } from '@mammoline/blobs';
 import { describeError, Failure, systemClock } from '@mammoline/kernel';
-import { backendPreferences, openBackend } from '@mammoline/segmentation';
-import { z } from 'zod';
-import type { TrainingNews, TrainingOrder } from './messages.ts';
+import { openBackend } from '@mammoline/segmentation';
 import { carryOutOrder } from './carry-out-order.ts';
-
-const environment = z.object({
-  MAMMOLINE_BLOBS_URL: z.string(),
-  MAMMOLINE_BACKEND: z.enum(backendPreferences).default('auto'),
-  MAMMOLINE_TENSORBOARD_DIR: z.string().optional(),
-});
+import type { TrainingNews, TrainingOrder } from './messages.ts';
+import { trainingEnvironment } from './training-environment.ts';
 
 const leave = (): void => {
   process.exit(0);
@@ -29,12 +23,12 @@ process.once('SIGTERM', leave);
 process.on('SIGINT', () => undefined);
 
 process.once('message', (message) => {
-  const {
-    MAMMOLINE_BLOBS_URL: blobsUrl,
-    MAMMOLINE_BACKEND: preference,
-    MAMMOLINE_TENSORBOARD_DIR: tensorBoardDirectory,
-  } = environment.parse(process.env);
   const run = async (): Promise<void> => {
+    const {
+      MAMMOLINE_BLOBS_URL: blobsUrl,
+      MAMMOLINE_BACKEND: preference,
+      MAMMOLINE_TENSORBOARD_DIR: tensorBoardDirectory,
+    } = trainingEnvironment.parse(process.env);
     const blobs = await openBlobStore(blobsUrl);
     const backend = await openBackend(preference);
     tell(await carryOutOrder(message as TrainingOrder, { blobs, backend, clock: systemClock, tensorBoardDirectory, tell }));
