@@ -13,6 +13,7 @@ import { masksOf } from './masks/masks-of.ts';
 import { mergedMask } from './masks/merged-mask.ts';
 import { deadLetters } from './messaging/dead-letters.ts';
 import { inboxHas } from './messaging/inbox-has.ts';
+import { outboxAgeMs } from './messaging/outbox-age.ts';
 import { outboxDepth } from './messaging/outbox-depth.ts';
 import { stageStatistics } from './messaging/stage-statistics.ts';
 import { listModels } from './models/list-models.ts';
@@ -90,6 +91,7 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     deadLetters: read(deadLetters),
     inboxHas: read(inboxHas),
     outboxDepth: read(outboxDepth),
+    outboxAgeMs: read(outboxAgeMs),
     sourceFiles: read(sourceFiles),
     tablesTaken: read(tablesTaken),
   };

@@ -99,6 +99,8 @@ export interface CatalogueReader {
   inboxHas(stage: string, eventId: Uuid): Promise<boolean>;
   /** Outbox rows not published yet. */
   outboxDepth(): Promise<number>;
+  /** Age of the first row that is not published yet; 0 where there is none. */
+  outboxAgeMs(): Promise<number>;
 }
 
 /** Writes, inside one short transaction. */

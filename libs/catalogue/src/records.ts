@@ -267,6 +267,8 @@ export interface OutboxRow {
   readonly key: string;
   readonly source: string;
   readonly traceparent: string | undefined;
+  /** CloudEvents extension attributes. */
+  readonly extensions?: Readonly<Record<string, string>>;
   readonly payload: Uint8Array;
 }
 

@@ -32,6 +32,8 @@ export interface EventEnvelope {
   readonly time: Date;
   /** W3C trace context, where the cause had one. */
   readonly traceparent: string | undefined;
+  /** CloudEvents extension attributes, where it has some; names are of lower-case letters and digits. A dead letter's say what it died of. */
+  readonly extensions?: Readonly<Record<string, string>>;
   readonly payload: Uint8Array;
 }
 

@@ -127,7 +127,10 @@ describe('runOutboxRelay', () => {
     }, patience);
     const id = newUuid();
     const startedMs = performance.now();
+    await client.query('BEGIN');
     await insert(client, [id]);
+    await client.query(`UPDATE "Outbox" SET extensions = '{"attempts": "3"}' WHERE id = $1`, [id]);
+    await client.query('COMMIT');
     await vi.waitFor(() => {
       expect(seen).toHaveLength(2);
     }, patience);
@@ -139,6 +142,7 @@ describe('runOutboxRelay', () => {
       source: '/mammoline/test',
       time: expect.any(Date) as Date,
       traceparent: undefined,
+      extensions: { attempts: '3' },
       payload: new Uint8Array([0, 255]),
     });
   });

@@ -26,6 +26,7 @@ interface OutboxDbRow {
   readonly key: string;
   readonly source: string;
   readonly traceparent: string | null;
+  readonly extensions: Readonly<Record<string, string>> | null;
   readonly payload: Buffer;
   readonly createdAt: Date;
 }
@@ -83,7 +84,7 @@ async function relayBatch(client: Client, options: OutboxRelayOptions, batchSize
   try {
     const setAside = [...refusals].filter(([, count]) => count >= maxRefusals).map(([id]) => id);
     const { rows } = await client.query<OutboxDbRow>(
-      `SELECT id, topic, key, source, traceparent, payload, "createdAt" FROM "Outbox"
+      `SELECT id, topic, key, source, traceparent, extensions, payload, "createdAt" FROM "Outbox"
        WHERE "publishedAt" IS NULL AND id <> ALL($2::uuid[]) ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED`,
       [batchSize, setAside],
     );
@@ -145,5 +146,6 @@ const toEnvelope = (row: OutboxDbRow): EventEnvelope => ({
   source: row.source,
   time: row.createdAt,
   traceparent: row.traceparent ?? undefined,
+  ...(row.extensions !== null && { extensions: row.extensions }),
   payload: new Uint8Array(row.payload),
 });

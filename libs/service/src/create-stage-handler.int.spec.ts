@@ -149,6 +149,26 @@ describe('createStageHandler on Postgres', () => {
     });
     expect(letter?.error).toContain(message);
     expect(letter?.payload).toEqual(event.payload);
+    const { rows } = await client.query(`SELECT topic, key, extensions, payload FROM "Outbox" WHERE extensions ->> 'originalid' = $1`, [
+      event.id,
+    ]);
+    expect(rows).toEqual([
+      {
+        topic: `${event.topic}.dlq`,
+        key: event.key,
+        extensions: {
+          originalid: event.id,
+          originaltype: event.topic,
+          originalsource: event.source,
+          originaltime: event.time.toISOString(),
+          stage,
+          errorkind: kind,
+          error: letter?.error,
+          attempts: '1',
+        },
+        payload: Buffer.from(event.payload),
+      },
+    ]);
     expect(await inbox(stage, event.id)).toEqual([{ outcome: 'dead', reason: kind }]);
   });
 

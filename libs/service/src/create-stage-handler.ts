@@ -2,6 +2,7 @@ import type { Catalogue } from '@mammoline/catalogue';
 import { backoffDelayMs, describeError, Failure, toFailure, type Clock } from '@mammoline/kernel';
 import type { Delivery, Disposition } from '@mammoline/messaging';
 import type { Logger } from 'pino';
+import { deadLetterEvent } from './dead-letter-event.ts';
 import { outboxRows } from './outbox-rows.ts';
 import type { Outcome, StageBinding } from './stage.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -61,7 +62,7 @@ export function createStageHandler(binding: StageBinding, options: StageHandlerO
     await catalogue.transaction(async (tx) => {
       const isOurs = await tx.recordInbox({ stage, eventId: event.id, outcome: 'dead', reason: failure.kind, wallMs });
       if (!isOurs) return;
-      await tx.saveDeadLetter({
+      const letter = {
         stage,
         eventId: event.id,
         topic: event.topic,
@@ -73,7 +74,9 @@ export function createStageHandler(binding: StageBinding, options: StageHandlerO
         errorKind: failure.kind,
         error: describeError(failure),
         attempts: attempt,
-      });
+      };
+      await tx.saveDeadLetter(letter);
+      await tx.appendOutbox([deadLetterEvent(letter)]);
     });
     telemetry.deadLetters.inc({ stage, kind: failure.kind });
   };

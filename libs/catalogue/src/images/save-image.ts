@@ -65,12 +65,16 @@ async function lockViewOf(db: Database, image: NewImage): Promise<Uuid> {
     skipDuplicates: true,
   });
   await db.$queryRaw`SELECT 1 FROM "View" WHERE id = ${viewId}::uuid FOR UPDATE`;
+  await db.$executeRaw`
+    INSERT INTO "Case" (kind, "officialSplit", "patientCode", laterality, position)
+    VALUES (${of.kind}::"AbnormalityKind", ${of.split}::"OfficialSplit", ${of.patient}, ${of.laterality}::"Laterality", ${of.position}::"ViewPosition")
+    ON CONFLICT DO NOTHING`;
   if (image.kind !== 'FULL' && image.abnormalityNumber !== undefined) {
     // Images of one abnormality may state different splits: the lesser one stays, whichever came first. A table's word is not touched.
     await db.$executeRaw`
-      INSERT INTO "Abnormality" AS old (id, "viewId", kind, number, "officialSplit", "inTables")
-      VALUES (${abnormalityIdOf(of, of.kind, image.abnormalityNumber)}::uuid, ${viewId}::uuid, ${of.kind}::"AbnormalityKind",
-        ${image.abnormalityNumber}, ${of.split}::"OfficialSplit", false)
+      INSERT INTO "Abnormality" AS old (id, "viewId", "patientCode", laterality, position, kind, number, "officialSplit", "inTables")
+      VALUES (${abnormalityIdOf(of, of.kind, image.abnormalityNumber)}::uuid, ${viewId}::uuid, ${of.patient}, ${of.laterality}::"Laterality",
+        ${of.position}::"ViewPosition", ${of.kind}::"AbnormalityKind", ${image.abnormalityNumber}, ${of.split}::"OfficialSplit", false)
       ON CONFLICT ("viewId", kind, number) DO UPDATE SET "officialSplit" = excluded."officialSplit"
       WHERE NOT old."inTables" AND excluded."officialSplit" < old."officialSplit"`;
   }

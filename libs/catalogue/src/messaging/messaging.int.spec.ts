@@ -87,6 +87,20 @@ describe('the outbox', () => {
     expect(await catalogue().outboxDepth()).toBe(before);
     await catalogue().transaction((tx) => tx.republish([kept, gone, kept]));
     expect(await catalogue().outboxDepth()).toBe(before + 2);
+    expect(await catalogue().outboxAgeMs()).toBeGreaterThan(0);
+  });
+
+  it('tells the age of the first row that waits, and none where none does', async () => {
+    const client = new pg.Client({ connectionString: catalogue().url });
+    await client.connect();
+    await client.query('UPDATE "Outbox" SET "publishedAt" = now()');
+    expect(await catalogue().outboxAgeMs()).toBe(0);
+    const [first, second] = [outboxRow(), outboxRow()];
+    await catalogue().transaction((tx) => tx.appendOutbox([first, second]));
+    await client.query(`UPDATE "Outbox" SET "createdAt" = now() - interval '1 hour' WHERE id = $1`, [first.id]);
+    await client.end();
+    expect(await catalogue().outboxAgeMs()).toBeGreaterThanOrEqual(3_600_000);
+    expect(await catalogue().outboxAgeMs()).toBeLessThan(3_700_000);
   });
 });
 
@@ -116,6 +130,28 @@ describe('dead letters', () => {
 
     await catalogue().transaction((tx) => tx.saveDeadLetter(letter('a', eventId)));
     expect(await catalogue().transaction((tx) => tx.markReplayed(undefined))).toMatchObject([{ stage: 'a', attempts: 6 }]);
+  });
+});
+
+describe('text that Postgres refuses', () => {
+  const catalogue = useCatalogue(createTestDatabase);
+
+  it('is kept with what it refuses replaced', async () => {
+    const [id, eventId] = [newUuid(), newUuid()];
+    const wild = 'a\0b\ud800c';
+    await catalogue().transaction(async (tx) => {
+      await tx.recordInbox({ stage: 'wild', eventId, outcome: 'skip', reason: wild, wallMs: 1 });
+      await tx.saveDeadLetter({ ...letter('wild', eventId), key: wild, source: wild, traceparent: wild, error: wild });
+      await tx.appendOutbox([{ ...outboxRow(id), key: wild, source: wild, traceparent: wild, extensions: { error: wild } }]);
+    });
+    const tame = 'a\ufffdb\ufffdc';
+    const { rows } = await catalogue().deadLetters(firstPage);
+    expect(rows).toMatchObject([{ key: tame, source: tame, traceparent: tame, error: tame }]);
+    const client = new pg.Client({ connectionString: catalogue().url });
+    await client.connect();
+    const stored = await client.query('SELECT key, source, traceparent, extensions FROM "Outbox" WHERE id = $1', [id]);
+    await client.end();
+    expect(stored.rows).toEqual([{ key: tame, source: tame, traceparent: tame, extensions: { error: tame } }]);
   });
 });
 

@@ -29,7 +29,7 @@ function declare(topic: string, brokerCount: number): ITopicConfig {
  * @throws Failure invalid, naming what is missing, where the broker does not let us make it; unavailable where leaders don't come
  */
 export async function ensureTopics(admin: TopicAdmin, names: readonly string[]): Promise<void> {
-  const wanted = [...new Set(names.flatMap((name) => [name, deadLetterTopic(name)]))];
+  const wanted = [...new Set(names.flatMap((name) => (name.endsWith(deadLetterTopic('')) ? [name] : [name, deadLetterTopic(name)])))];
   const there = new Set(await admin.listTopics());
   const missing = wanted.filter((name) => !there.has(name));
   if (missing.length === 0) return;

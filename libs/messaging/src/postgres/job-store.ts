@@ -30,6 +30,7 @@ interface EventRow {
   readonly source: string;
   readonly time: Date;
   readonly traceparent: string | null;
+  readonly extensions: Readonly<Record<string, string>> | null;
   readonly payload: Buffer;
 }
 
@@ -152,5 +153,6 @@ const toEnvelope = (row: EventRow): EventEnvelope => ({
   source: row.source,
   time: row.time,
   traceparent: row.traceparent ?? undefined,
+  ...(row.extensions !== null && { extensions: row.extensions }),
   payload: new Uint8Array(row.payload),
 });

@@ -128,10 +128,10 @@ async function publishEvents(boss: PgBoss, client: PoolClient, events: readonly 
   await client.query('SELECT pg_advisory_xact_lock_shared($1)', [subscriptionLockKey]);
   // A repeat returns the position it has already: it is delivered again, and the consumers' inboxes know it.
   const { rows } = await client.query<{ topic: string; position: string }>(
-    `INSERT INTO mammoline_queue.event (id, topic, key, source, time, traceparent, payload)
-     SELECT id, topic, key, source, time, traceparent, payload
-     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[])
-       WITH ORDINALITY AS e(id, topic, key, source, time, traceparent, payload, ordinal) ORDER BY ordinal
+    `INSERT INTO mammoline_queue.event (id, topic, key, source, time, traceparent, extensions, payload)
+     SELECT id, topic, key, source, time, traceparent, extensions, payload
+     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[], $8::bytea[])
+       WITH ORDINALITY AS e(id, topic, key, source, time, traceparent, extensions, payload, ordinal) ORDER BY ordinal
      ON CONFLICT (topic, id) DO UPDATE SET key = EXCLUDED.key RETURNING topic, position`,
     [
       unique.map((event) => event.id),
@@ -140,6 +140,7 @@ async function publishEvents(boss: PgBoss, client: PoolClient, events: readonly 
       unique.map((event) => event.source),
       unique.map((event) => event.time),
       unique.map((event) => event.traceparent ?? null),
+      unique.map((event) => (event.extensions === undefined ? null : JSON.stringify(event.extensions))),
       unique.map((event) => Buffer.from(event.payload)),
     ],
   );

@@ -33,6 +33,7 @@ const statements = `
     payload bytea NOT NULL,
     UNIQUE (topic, id)
   );
+  ALTER TABLE mammoline_queue.event ADD COLUMN IF NOT EXISTS extensions jsonb;
   CREATE INDEX IF NOT EXISTS event_topic_position ON mammoline_queue.event (topic, position);
   CREATE TABLE IF NOT EXISTS mammoline_queue.subscription (
     queue text PRIMARY KEY,

@@ -73,6 +73,7 @@ export function describeTransport(name: string, setUp: () => Promise<TransportUn
         payload: Uint8Array.from({ length: 256 }, (_, at) => at),
         key: 'P_00001_LEFT_CC',
         traceparent: traceparent(),
+        extensions: { errorkind: 'invalid', error: 'found "ø\n", expected a view' },
       });
       const empty = newEvent(topic, { payload: new Uint8Array(0), traceparent: undefined });
       const seen: Delivery[] = [];
