@@ -41,7 +41,9 @@ export async function startSeaweedfs({ directory, credentials, ports, onSpawn = 
     if (ended === undefined && Date.now() < deadlineMs) continue;
     child.kill('SIGKILL');
     const what = ended === undefined ? `did not answer within ${readyTimeoutMs / 1000} s` : `ended with ${ended}`;
-    throw new Error(`SeaweedFS ${what}; its log ${logFile} says:\n${readFileSync(logFile, 'utf8').trim().split('\n').slice(-15).join('\n')}`);
+    throw new Error(
+      `SeaweedFS ${what}; its log ${logFile} says:\n${readFileSync(logFile, 'utf8').trim().split('\n').slice(-15).join('\n')}`,
+    );
   }
   return { endpoint, pid: child.pid };
 }
@@ -77,6 +79,7 @@ function serverFlags(directory, identities, [s3Port, s3Grpc, master, masterGrpc,
     `-volume.port=${volume}`,
     `-volume.port.grpc=${volumeGrpc}`,
     '-volume.max=2000',
+    '-volume.preStopSeconds=0',
     `-filer.port=${filer}`,
     `-filer.port.grpc=${filerGrpc}`,
     `-filer.localSocket=${path.join(directory, 'filer.sock')}`,

@@ -3,6 +3,12 @@ export { grpcService, type GrpcBinding, type Runtime, type ServiceDefinition, ty
 export { exitCodes, runService } from './run-service.ts';
 export { grpcMessageLimitBytes } from './grpc/start-grpc-server.ts';
 export { notFound } from './not-found.ts';
+export { openTransport } from './open-transport.ts';
+export { parseConfig } from './runtime-config.ts';
 export { replayDeadLetters } from './replay-dead-letters.ts';
 export { type Ready } from './write-ready-file.ts';
 export { pageRequest } from './grpc/page-request.ts';
+export { openTracing } from './tracing/open-tracing.ts';
+export { traceClientCalls } from './tracing/trace-calls.ts';
+export { tracingVariables } from './tracing/tracing-variables.ts';
+export { type Tracing } from './tracing/tracing.ts';

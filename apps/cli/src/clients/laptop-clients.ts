@@ -2,7 +2,7 @@ import { catalogueV1, ingestV1, predictionV1, trainingV1 } from '@mammoline/cont
 import { sleep, unavailable } from '@mammoline/kernel';
 import { ClientError, createChannel, createClient, Status, type Channel, type CompatServiceDefinition } from 'nice-grpc';
 import type { Client } from 'nice-grpc';
-import { readReadyFile } from '../laptop/ready-file.ts';
+import { readyReplicas } from '../laptop/ready-file.ts';
 import type { ServiceName } from '../laptop/service-names.ts';
 import type { WorkDirectory } from '../laptop/work-directory.ts';
 
@@ -29,8 +29,8 @@ export const prediction: Endpoint<predictionV1.PredictionServiceDefinition> = {
 /** gRPC clients of the services of a work directory. */
 export interface LaptopClients {
   /**
-   * Calls a service. Where it is down or dies meanwhile, waits for its successor (a new address in its ready file) and calls again:
-   * only for calls that may be repeated.
+   * Calls a process of a service. Where it is down or dies meanwhile, goes on with another, or waits for its successor (a new address in its ready
+   * file), and calls again: only for calls that may be repeated.
    * @throws Failure unavailable when no successor comes within two minutes; ClientError for what the service itself answers
    */
   call<Definition extends CompatServiceDefinition, Answer>(
@@ -41,6 +41,8 @@ export interface LaptopClients {
 }
 
 const patienceMs = 120_000;
+/** A process that is frozen, or whose machine is gone, is noticed: the connection to it ends then. */
+const keepaliveMs = 20_000;
 const maxMessageBytes = 512 * 1024 * 1024;
 
 export function openLaptopClients(work: WorkDirectory, signal: AbortSignal): LaptopClients {
@@ -51,6 +53,8 @@ export function openLaptopClients(work: WorkDirectory, signal: AbortSignal): Lap
     const channel = createChannel(address, undefined, {
       'grpc.max_receive_message_length': maxMessageBytes,
       'grpc.max_send_message_length': maxMessageBytes,
+      'grpc.keepalive_time_ms': keepaliveMs,
+      'grpc.keepalive_timeout_ms': keepaliveMs,
     });
     channels.set(address, channel);
     return channel;
@@ -58,16 +62,19 @@ export function openLaptopClients(work: WorkDirectory, signal: AbortSignal): Lap
   return {
     call: async (endpoint, run) => {
       let lastError: unknown;
+      let lost = 0;
       let deadlineMs = Date.now() + patienceMs;
       while (Date.now() < deadlineMs) {
         const startedMs = Date.now();
-        const ready = readReadyFile(work, endpoint.service);
+        const replicas = readyReplicas(work, endpoint.service);
+        const ready = replicas[lost % replicas.length];
         try {
           if (ready !== undefined) return await run(createClient(endpoint.definition, channelTo(ready.grpcAddress)));
         } catch (error) {
           signal.throwIfAborted();
           if (!(error instanceof ClientError && isLostConnection(error))) throw error;
           lastError = error;
+          lost += 1;
           // A call that was under way for long (training) had its answer: patience begins anew.
           if (Date.now() - startedMs > 10_000) deadlineMs = Date.now() + patienceMs;
         }

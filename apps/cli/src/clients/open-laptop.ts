@@ -1,9 +1,10 @@
-import { pathToFileURL } from 'node:url';
 import { openBlobStore, type BlobStore } from '@mammoline/blobs';
 import { openCatalogue, type Catalogue } from '@mammoline/catalogue';
 import { Scope } from '@mammoline/kernel';
+import type { Transport } from '@mammoline/messaging';
+import { openTransport, parseConfig } from '@mammoline/service';
 import { pino } from 'pino';
-import { openPostgresTransport, type Transport } from '@mammoline/messaging';
+import { z } from 'zod';
 import { runningState } from '../laptop/start-laptop.ts';
 import type { WorkDirectory } from '../laptop/work-directory.ts';
 import { ServicesNotRunning } from '../services-not-running.ts';
@@ -24,16 +25,19 @@ export async function withLaptop<Answer>(
   signal: AbortSignal,
   use: (laptop: Laptop) => Promise<Answer>,
 ): Promise<Answer> {
-  const url = runningState(work)?.postgresUrl;
-  if (url === undefined) throw new ServicesNotRunning(work.root);
+  const environment = runningState(work)?.environment;
+  if (environment === undefined) throw new ServicesNotRunning(work.root);
+  const { runtime: config } = parseConfig(environment, z.object({}));
+  // The AWS SDK looks for its credentials here and nowhere else.
+  for (const [name, value] of Object.entries(environment)) if (name.startsWith('AWS_')) process.env[name] = value;
   const scope = new Scope();
   try {
-    const catalogue = scope.add('catalogue', await openCatalogue({ url }), (opened) => opened.close());
-    const transport = scope.add('queues', await openPostgresTransport({ url, log: pino({ level: 'silent' }) }), (opened) => opened.close());
+    const catalogue = scope.add('catalogue', await openCatalogue({ url: config.MAMMOLINE_POSTGRES_URL }), (opened) => opened.close());
+    const transport = scope.add('queues', await openTransport('cli', config, pino({ level: 'silent' })), (opened) => opened.close());
     const clients = scope.add('clients', openLaptopClients(work, signal), (opened) => {
       opened.close();
     });
-    return await use({ work, clients, catalogue, transport, blobs: await openBlobStore(pathToFileURL(work.blobs).href) });
+    return await use({ work, clients, catalogue, transport, blobs: await openBlobStore(config.MAMMOLINE_BLOBS_URL) });
   } finally {
     await scope.close();
   }

@@ -2,9 +2,10 @@ import { generateSampleTree } from '@mammoline/testing/sample-tree';
 import { Command } from 'commander';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
 import { workOf, type Session } from '../session.ts';
+import { addLineOptions, wantedSettings, type LineFlags } from './line-options.ts';
 import { addTrainingOptions, trainingRequest, type TrainingFlags } from './training-options.ts';
 
-interface DemoFlags extends TrainingFlags {
+interface DemoFlags extends TrainingFlags, LineFlags {
   readonly input?: string;
   readonly csv?: string;
   readonly output: string;
@@ -26,10 +27,11 @@ export function demoCommand(session: Session): Command {
     .option('--input <dir>', 'a folder with DICOM files, instead of generated ones')
     .option('--csv <dir>', 'the folder of its description tables')
     .option('--output <dir>', 'where the report goes', 'mammoline-demo');
-  return addTrainingOptions(command, shownDefaults).action(async (flags: DemoFlags, self: Command) => {
+  return addTrainingOptions(addLineOptions(command), shownDefaults).action(async (flags: DemoFlags, self: Command) => {
     const work = workOf(self);
     const source = flags.input === undefined ? await sampleTree(session, work.demoTree) : { input: flags.input, csv: flags.csv };
-    await runPipeline(session, work, { ...source, output: flags.output, training: trainingRequest({ ...demoTraining, ...flags }) });
+    const training = trainingRequest({ ...demoTraining, ...flags });
+    await runPipeline(session, work, { ...source, line: wantedSettings(flags), output: flags.output, training });
   });
 }
 

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
 import { workOf, type Session } from '../session.ts';
+import { addLineOptions, wantedSettings, type LineFlags } from './line-options.ts';
 import { addTrainingOptions, trainingRequest, type TrainingFlags } from './training-options.ts';
 
-interface RunFlags extends TrainingFlags {
+interface RunFlags extends TrainingFlags, LineFlags {
   readonly input: string;
   readonly csv?: string;
   readonly output: string;
@@ -15,8 +16,9 @@ export function runCommand(session: Session): Command {
     .requiredOption('--input <dir>', 'the folder with the DICOM files')
     .option('--csv <dir>', 'the folder of the description tables (default: <input>/csv, or <input> itself if it holds any)')
     .requiredOption('--output <dir>', 'where the report goes');
-  return addTrainingOptions(command).action(async (flags: RunFlags, self: Command) => {
+  return addTrainingOptions(addLineOptions(command)).action(async (flags: RunFlags, self: Command) => {
     await runPipeline(session, workOf(self), {
+      line: wantedSettings(flags),
       input: flags.input,
       csv: flags.csv,
       output: flags.output,

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { withLaptop } from '../clients/open-laptop.ts';
 import { readReadyFile } from '../laptop/ready-file.ts';
+import { replicaName } from '../laptop/service-names.ts';
 import { runningState } from '../laptop/start-laptop.ts';
 import { countDeadLetters } from '../pipeline/count-dead-letters.ts';
 import { pipelineDepth } from '../pipeline/wait-until-quiet.ts';
+import type { LaptopState } from '../laptop/state.ts';
 import { ServicesNotRunning } from '../services-not-running.ts';
 import { workOf, type Session } from '../session.ts';
 import { formatTable } from '../terminal/format-table.ts';
@@ -23,10 +25,11 @@ export function statusCommand({ terminal, signal }: Session): Command {
           await countDeadLetters(catalogue),
         ];
         const rows = state.services.map((service) => {
-          const ready = readReadyFile(work, service.name);
+          const name = replicaName(service.name, service.replica);
+          const ready = readReadyFile(work, name);
           const end = service.lastExit ?? '';
           return [
-            service.name,
+            name,
             service.phase,
             service.process?.pid ?? '-',
             ready?.grpcAddress ?? '-',
@@ -39,7 +42,7 @@ export function statusCommand({ terminal, signal }: Session): Command {
         terminal.print('');
         terminal.print(formatTable(['queue', 'waiting'], [['outbox', depth.outbox], ...depth.byStage]));
         terminal.print('');
-        terminal.print(`Postgres      ${addressOf(state.postgresUrl)}`);
+        for (const [part, address] of addresses(state)) terminal.print(`${part.padEnd(14)}${address}`);
         terminal.print(
           `files         ${String(totals.found)} found, ${String(totals.stored)} stored, ${String(totals.duplicates)} duplicates, ${String(totals.rejected)} rejected`,
         );
@@ -57,9 +60,21 @@ export function statusCommand({ terminal, signal }: Session): Command {
     });
 }
 
-/** Without the password: what is on a screen gets copied. The whole URL is in state.json. */
-function addressOf(postgresUrl: string | undefined): string {
-  if (postgresUrl === undefined) return '-';
-  const { host, pathname } = new URL(postgresUrl);
-  return `${host}${pathname}`;
+/** Without passwords: what is on a screen gets copied. All of it is in state.json. */
+function addresses({ environment = {}, parts }: LaptopState): readonly (readonly [string, string])[] {
+  const { MAMMOLINE_POSTGRES_URL: postgres, MAMMOLINE_KAFKA_BROKERS: kafka, MAMMOLINE_BLOBS_URL: blobs } = environment;
+  const pids = (name: RegExp): string => {
+    const found = parts.filter((part) => name.test(part.name));
+    const told = found.map(
+      ({ process, restarts }) => `pid ${String(process?.pid ?? '-')}${restarts > 0 ? `, ${String(restarts)} restarts` : ''}`,
+    );
+    return told.length === 0 ? '' : ` (${told.join('; ')})`;
+  };
+  return [
+    ...(postgres === undefined
+      ? []
+      : [['Postgres', `${new URL(postgres).host}${new URL(postgres).pathname}${pids(/^postgres$/)}`] as const]),
+    ...(kafka === undefined ? [] : [['Kafka', `${kafka}${pids(/^kafka-/)}`] as const]),
+    ...(blobs === undefined ? [] : [['blobs', `${blobs}${pids(/^object-store$/)}`] as const]),
+  ];
 }

@@ -9,6 +9,7 @@ test('a service whose log can not be opened is told of and tried again', async (
   const directory = await mkdtemp(join(tmpdir(), 'mammoline-keep-'));
   const service = keepService({
     name: 'mask-merger',
+    replica: 1,
     work: workDirectory(join(directory, 'gone')),
     environment: () => ({}),
     onChange: () => undefined,

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { backoffDelayMs, describeError, sleep } from '@mammoline/kernel';
 import { identifyProcess } from './process-identity.ts';
 import { readReadyFile, readyFilePath } from './ready-file.ts';
-import type { ServiceName } from './service-names.ts';
+import { replicaName, type ServiceName } from './service-names.ts';
 import type { ServiceState } from './state.ts';
 import { stopProcess } from './stop-process.ts';
 import type { WorkDirectory } from './work-directory.ts';
@@ -28,22 +28,25 @@ const healthyMs = 60_000;
  */
 export function keepService(options: {
   readonly name: ServiceName;
+  /** Which of the service's processes: 1 and up. */
+  readonly replica: number;
   readonly work: WorkDirectory;
   /** Asked for at each start. */
   readonly environment: () => Readonly<Record<string, string>>;
   readonly onChange: () => void;
 }): KeptService {
-  const { name, work, onChange } = options;
+  const { name, replica, work, onChange } = options;
+  const fileName = replicaName(name, replica);
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
-  let state: ServiceState = { name, phase: 'waiting', restarts: 0 };
+  let state: ServiceState = { name, replica, phase: 'waiting', restarts: 0 };
   const change = (next: Partial<ServiceState>): void => {
     state = { ...state, ...next };
     onChange();
   };
 
   const runOnce = async (): Promise<void> => {
-    rmSync(readyFilePath(work, name), { force: true });
+    rmSync(readyFilePath(work, fileName), { force: true });
     let child: ChildProcess;
     try {
       child = startService(options);
@@ -63,12 +66,12 @@ export function keepService(options: {
     const identity = child.pid === undefined ? undefined : identifyProcess(child.pid);
     change({ phase: 'starting', process: identity });
     const watch = new AbortController();
-    void whenReady(work, name, child, watch.signal).then((ready) => {
+    void whenReady(work, fileName, child, watch.signal).then((ready) => {
       if (ready) change({ phase: 'ready' });
     });
     const lastExit = await ended;
     watch.abort();
-    rmSync(readyFilePath(work, name), { force: true });
+    rmSync(readyFilePath(work, fileName), { force: true });
     change({ phase: 'waiting', process: undefined, lastExit });
   };
 
@@ -96,11 +99,15 @@ export function keepService(options: {
 }
 
 function startService(options: Parameters<typeof keepService>[0]): ChildProcess {
-  const log = openSync(join(options.work.logs, `${options.name}.log`), 'a');
+  const log = openSync(join(options.work.logs, `${replicaName(options.name, options.replica)}.log`), 'a');
   try {
     return spawn(process.execPath, ['--import', preload, join(repository, 'apps', options.name, 'src', 'main.ts')], {
       cwd: repository,
-      env: { ...process.env, ...options.environment(), MAMMOLINE_READY_FILE: readyFilePath(options.work, options.name) },
+      env: {
+        ...process.env,
+        ...options.environment(),
+        MAMMOLINE_READY_FILE: readyFilePath(options.work, replicaName(options.name, options.replica)),
+      },
       // The channel tells the service when the supervisor dies; nothing is sent over it.
       stdio: ['ignore', log, log, 'ipc'],
     });
@@ -109,9 +116,9 @@ function startService(options: Parameters<typeof keepService>[0]): ChildProcess 
   }
 }
 
-async function whenReady(work: WorkDirectory, name: ServiceName, child: ChildProcess, signal: AbortSignal): Promise<boolean> {
+async function whenReady(work: WorkDirectory, fileName: string, child: ChildProcess, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted) {
-    if (readReadyFile(work, name)?.pid === child.pid) return true;
+    if (readReadyFile(work, fileName)?.pid === child.pid) return true;
     await sleep(50, signal).catch(() => undefined);
   }
   return false;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { WorkDirectory } from './work-directory.ts';
@@ -7,15 +7,23 @@ import type { WorkDirectory } from './work-directory.ts';
 const readyFile = z.object({ pid: z.number().int(), grpcAddress: z.string(), httpAddress: z.string().optional() });
 export type ReadyFile = Readonly<z.infer<typeof readyFile>>;
 
-export function readyFilePath(work: WorkDirectory, service: string): string {
-  return join(work.services, `${service}.json`);
+/** @param name the service's, or that of a further process of it (`restructurer-2`) */
+export function readyFilePath(work: WorkDirectory, name: string): string {
+  return join(work.services, `${name}.json`);
 }
 
 /** Undefined while the service is not ready. */
-export function readReadyFile(work: WorkDirectory, service: string): ReadyFile | undefined {
+export function readReadyFile(work: WorkDirectory, name: string): ReadyFile | undefined {
   try {
-    return readyFile.parse(JSON.parse(readFileSync(readyFilePath(work, service), 'utf8')));
+    return readyFile.parse(JSON.parse(readFileSync(readyFilePath(work, name), 'utf8')));
   } catch {
     return undefined;
   }
+}
+
+/** Where the processes of a service listen that are ready, by name. */
+export function readyReplicas(work: WorkDirectory, service: string): readonly ReadyFile[] {
+  const isOfService = new RegExp(`^${service}(-\\d+)?\\.json$`);
+  const names = readdirSync(work.services).filter((name) => isOfService.test(name));
+  return names.sort().flatMap((name) => readReadyFile(work, name.slice(0, -'.json'.length)) ?? []);
 }

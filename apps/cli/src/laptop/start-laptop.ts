@@ -2,26 +2,32 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { bug, sleep, unavailable } from '@mammoline/kernel';
+import { expectNamedParts, namedParts } from './parts.ts';
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { replicaName } from './service-names.ts';
+import { chooseSettings, expectSettings, type LineSettings, type WantedSettings } from './settings.ts';
 import { readState, type LaptopState } from './state.ts';
 import { lockHolder } from './take-lock.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
-/** First start: initdb, migrations, six Node processes on a busy machine. */
-const startLimitMs = 180_000;
+/** First start: initdb, migrations, six Node processes on a busy machine; of a cluster, Kafka's jars and the store's program from their registries too. */
+const startLimitMs = 600_000;
 
 /**
- * Makes sure that Postgres and the six services run, and waits until all are ready. Does nothing where they do already; heals whatever an
+ * Makes sure that Postgres and the services run (of a cluster, Kafka and the object store too), and waits until all are ready. Does nothing where they do already; heals whatever an
  * earlier kill left behind; safe to call from two terminals at once.
  * @param onProgress called with what is being waited for, when that changes
  * @returns whether this call started the supervisor
- * @throws Failure unavailable naming the log to read
+ * @throws Failure unavailable naming the log to read, invalid where it runs, or has run, otherwise than is wanted
  */
 export async function startLaptop(
   work: WorkDirectory,
+  wanted: WantedSettings,
   onProgress: (text: string) => void,
   signal: AbortSignal,
 ): Promise<{ readonly startedHere: boolean }> {
+  const named = namedParts(process.env);
+  const settings = chooseSettings(wanted, readState(work.state)?.settings, work.root);
   mkdirSync(work.logs, { recursive: true });
   let mine: ProcessIdentity | undefined;
   let told = '';
@@ -30,11 +36,13 @@ export async function startLaptop(
     const state = readState(work.state);
     const holder = lockHolder(work.lock);
     if (holder !== undefined && state?.supervisor.pid === holder.pid && state.phase === 'ready') {
+      expectSettings(settings, state.settings, work.root);
+      expectNamedParts(named, state.environment ?? {}, work.root);
       return { startedHere: mine?.pid === holder.pid };
     }
     if (holder === undefined && (mine === undefined || !isAlive(mine))) {
       if (mine !== undefined) throw ended(work, state, mine);
-      mine = spawnSupervisor(work);
+      mine = spawnSupervisor(work, settings);
     }
     const text = waitingFor(state, mine ?? holder);
     if (text !== told) onProgress((told = text));
@@ -49,10 +57,10 @@ export function runningState(work: WorkDirectory): LaptopState | undefined {
   return state !== undefined && isAlive(state.supervisor) && state.phase !== 'failed' ? state : undefined;
 }
 
-function spawnSupervisor(work: WorkDirectory): ProcessIdentity {
+function spawnSupervisor(work: WorkDirectory, settings: LineSettings): ProcessIdentity {
   const log = openSync(join(work.logs, 'supervisor.log'), 'a');
   try {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'supervisor.ts'), work.root], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'supervisor.ts'), work.root, JSON.stringify(settings)], {
       detached: true,
       stdio: ['ignore', log, log],
     });
@@ -71,7 +79,8 @@ function ended(work: WorkDirectory, state: LaptopState | undefined, mine: Proces
 }
 
 function waitingFor(state: LaptopState | undefined, supervisor: ProcessIdentity | undefined): string {
-  if (state === undefined || state.supervisor.pid !== supervisor?.pid || state.postgresUrl === undefined) return 'starting Postgres';
-  const missing = state.services.filter((service) => service.phase !== 'ready').map((service) => service.name);
+  if (state?.supervisor.pid !== supervisor?.pid || state?.environment === undefined)
+    return state?.settings.cluster === true ? 'starting Postgres, Kafka and the object store' : 'starting Postgres';
+  const missing = state.services.filter(({ phase }) => phase !== 'ready').map(({ name, replica }) => replicaName(name, replica));
   return missing.length === 0 ? 'starting services' : `starting ${missing.join(', ')}`;
 }

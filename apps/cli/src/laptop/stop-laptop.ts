@@ -1,17 +1,15 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { startEmbeddedPostgres } from '@mammoline/catalogue/embedded';
+import { allParts } from './parts.ts';
 import { isAlive } from './process-identity.ts';
 import { readState } from './state.ts';
 import { stopProcess } from './stop-process.ts';
 import { lockHolder } from './take-lock.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
-/** Long enough for the supervisor's own grace times: services in turn, then Postgres. */
-const supervisorGraceMs = 90_000;
+/** Long enough for the supervisor's own grace times: services in turn, then Kafka, the store and Postgres. */
+const supervisorGraceMs = 180_000;
 
 /**
- * Stops the supervisor, and with it the services and Postgres; where the supervisor was killed, stops what it left behind.
+ * Stops the supervisor, and with it the services, Postgres, Kafka and the object store; where the supervisor was killed, stops what it left behind.
  * @returns whether anything was running
  */
 export async function stopLaptop(work: WorkDirectory): Promise<boolean> {
@@ -19,8 +17,10 @@ export async function stopLaptop(work: WorkDirectory): Promise<boolean> {
   const supervisor = lockHolder(work.lock) ?? (state !== undefined && isAlive(state.supervisor) ? state.supervisor : undefined);
   if (supervisor !== undefined) await stopProcess(supervisor, supervisorGraceMs);
   const orphans = await stopOrphans(work);
-  const postgres = await stopPostgres(work);
-  return supervisor !== undefined || orphans > 0 || postgres;
+  const left = (state?.parts ?? []).filter((part) => part.process !== undefined && isAlive(part.process));
+  // Not only those of the state: a supervisor that was killed early had not written of all.
+  await Promise.all(allParts(work).map((part) => part.stop()));
+  return supervisor !== undefined || orphans > 0 || left.length > 0;
 }
 
 /** Stops the services that a dead supervisor recorded. They stop by themselves when it dies; this waits for them, and helps. */
@@ -30,12 +30,4 @@ export async function stopOrphans(work: WorkDirectory): Promise<number> {
   );
   await Promise.all(orphans.map((orphan) => stopProcess(orphan, 15_000)));
   return orphans.length;
-}
-
-/** A postmaster that lost its supervisor is adopted and stopped; where its file is stale, the start that adopts it heals the cluster as well. */
-async function stopPostgres(work: WorkDirectory): Promise<boolean> {
-  if (!existsSync(join(work.postgres, 'cluster', 'data', 'postmaster.pid'))) return false;
-  const server = await startEmbeddedPostgres({ directory: work.postgres });
-  await server.stop();
-  return true;
 }

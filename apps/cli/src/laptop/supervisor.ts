@@ -1,15 +1,16 @@
 /**
- * The process behind `mammoline up`: runs Postgres and the six services, starts again what dies, and stops all on SIGTERM.
- * `node supervisor.ts WORK-DIRECTORY`. One lives in a work directory; another ends at once.
+ * The process behind `mammoline up`: runs Postgres (Kafka, an object store) and the services, starts again what dies, and stops all on SIGTERM.
+ * `node supervisor.ts WORK-DIRECTORY SETTINGS` (JSON). One lives in a work directory; another ends at once.
  */
 import { mkdirSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { applyMigrations } from '@mammoline/catalogue/embedded';
 import { bug, describeError, Scope } from '@mammoline/kernel';
-import { keepPostgres } from './keep-postgres.ts';
+import { keepPart, type KeptPart } from './keep-part.ts';
 import { keepService, type KeptService } from './keep-service.ts';
+import { lineEnvironment, namedParts, partsOf, type Environment } from './parts.ts';
 import { identifyProcess, signalProcess } from './process-identity.ts';
 import { serviceNames } from './service-names.ts';
+import { lineSettings, type LineSettings } from './settings.ts';
 import type { LaptopState } from './state.ts';
 import { stopOrphans } from './stop-laptop.ts';
 import { takeLock } from './take-lock.ts';
@@ -22,7 +23,7 @@ const say = (text: string): void => {
   process.stdout.write(`${new Date().toISOString()} ${text}\n`);
 };
 
-async function supervise(work: WorkDirectory): Promise<void> {
+async function supervise(work: WorkDirectory, settings: LineSettings): Promise<void> {
   for (const directory of [work.root, work.logs, work.services, work.blobs, work.training]) mkdirSync(directory, { recursive: true });
   const release = takeLock(work.lock);
   if (release === undefined) {
@@ -34,34 +35,43 @@ async function supervise(work: WorkDirectory): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, resolve);
   });
+  const named = namedParts(process.env);
+  const parts: KeptPart[] = [];
   const services: KeptService[] = [];
   const scope = new Scope();
-  let state: LaptopState = { phase: 'starting', supervisor, services: [] };
+  const environment = (): Environment =>
+    lineEnvironment(
+      work,
+      named,
+      parts.map((part) => part.running()),
+    );
+  let state: LaptopState = { phase: 'starting', settings, supervisor, parts: [], services: [] };
   const publish = (change: Partial<LaptopState> = {}): void => {
-    state = { ...state, ...change, services: services.map((service) => service.state()) };
+    state = { ...state, ...change, parts: parts.flatMap((part) => part.states()), services: services.map((service) => service.state()) };
     if (state.phase === 'starting' && services.length > 0 && state.services.every(({ phase }) => phase === 'ready'))
       state = { ...state, phase: 'ready' };
     writeJson(work.state, state);
+  };
+  const onPartChange = ({ moved }: { readonly moved: boolean }): void => {
+    publish(moved ? { environment: environment() } : {});
+    if (moved) for (const { process: identity } of state.services) if (identity !== undefined) signalProcess(identity, 'SIGTERM');
   };
   try {
     const orphans = await stopOrphans(work);
     if (orphans > 0) say(`stopped ${String(orphans)} services that an earlier supervisor had left`);
     publish();
-    const postgres = await keepPostgres({
-      directory: work.postgres,
-      say,
-      onMoved: (postgresUrl) => {
-        publish({ postgresUrl });
-        for (const { process: identity } of state.services) if (identity !== undefined) signalProcess(identity, 'SIGTERM');
-      },
-    });
-    scope.add('Postgres', postgres, (kept) => kept.stop());
-    for (const name of await applyMigrations(postgres.url())) say(`applied the migration ${name}`);
+    await startParts();
+    for (const name of await applyMigrations(environment()['MAMMOLINE_POSTGRES_URL'] ?? '')) say(`applied the migration ${name}`);
     for (const name of serviceNames) {
-      const service = keepService({ name, work, environment: () => serviceEnvironment(work, postgres.url()), onChange: publish });
-      services.push(scope.add(name, service, (kept) => kept.stop(serviceGraceMs)));
+      const replicas = Array.from({ length: settings.replicas }, (_, at) =>
+        keepService({ name, replica: at + 1, work, environment: () => serviceEnvironment(work, environment()), onChange: publish }),
+      );
+      services.push(...replicas);
+      scope.add(name, replicas, async (kept) => {
+        await Promise.all(kept.map((service) => service.stop(serviceGraceMs)));
+      });
     }
-    publish({ postgresUrl: postgres.url() });
+    publish({ environment: environment() });
     say('started');
     await stopped;
     say('stopping');
@@ -78,12 +88,23 @@ async function supervise(work: WorkDirectory): Promise<void> {
   } finally {
     release();
   }
+
+  /** All at once: each takes seconds. What has come up is stopped also where another did not. */
+  async function startParts(): Promise<void> {
+    const started = await Promise.allSettled(
+      partsOf(work, settings, named).map(async (part) => {
+        const kept = scope.add(part.name, await keepPart({ part, onChange: onPartChange, say }), (it) => it.stop());
+        parts.push(kept);
+        publish();
+      }),
+    );
+    for (const result of started) if (result.status === 'rejected') throw result.reason;
+  }
 }
 
-function serviceEnvironment(work: WorkDirectory, postgresUrl: string): Readonly<Record<string, string>> {
+function serviceEnvironment(work: WorkDirectory, environment: Environment): Environment {
   return {
-    MAMMOLINE_POSTGRES_URL: postgresUrl,
-    MAMMOLINE_BLOBS_URL: pathToFileURL(work.blobs).href,
+    ...environment,
     MAMMOLINE_GRPC_ADDRESS: '127.0.0.1:0',
     MAMMOLINE_HTTP_ADDRESS: '127.0.0.1:0',
     MAMMOLINE_LOG: 'json',
@@ -91,6 +112,6 @@ function serviceEnvironment(work: WorkDirectory, postgresUrl: string): Readonly<
   };
 }
 
-const [, , directory] = process.argv;
-if (directory === undefined) throw bug('usage: node supervisor.ts WORK-DIRECTORY');
-await supervise(workDirectory(directory));
+const [, , directory, settings] = process.argv;
+if (directory === undefined || settings === undefined) throw bug('usage: node supervisor.ts WORK-DIRECTORY SETTINGS');
+await supervise(workDirectory(directory), lineSettings.parse(JSON.parse(settings)));

@@ -5,9 +5,13 @@ export interface WorkDirectory {
   readonly root: string;
   /** Postgres' data directory. */
   readonly postgres: string;
+  /** Kafka's brokers; of a cluster. */
+  readonly kafka: string;
   readonly blobs: string;
+  /** What holds the blobs of a cluster. */
+  readonly objectStore: string;
   readonly logs: string;
-  /** One ready file a service: who it is and where it listens. */
+  /** One ready file a process of a service: who it is and where it listens. */
   readonly services: string;
   /** What the supervisor last said of itself and of what it runs. */
   readonly state: string;
@@ -23,7 +27,9 @@ export function workDirectory(path: string): WorkDirectory {
   return {
     root,
     postgres: join(root, 'postgres'),
+    kafka: join(root, 'kafka'),
     blobs: join(root, 'blobs'),
+    objectStore: join(root, 'object-store'),
     logs: join(root, 'logs'),
     services: join(root, 'services'),
     state: join(root, 'state.json'),

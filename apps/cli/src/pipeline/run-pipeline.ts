@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { withLaptop, type Laptop } from '../clients/open-laptop.ts';
 import { importAndWait } from '../commands/import.ts';
+import type { WantedSettings } from '../laptop/settings.ts';
 import { startLaptop } from '../laptop/start-laptop.ts';
 import { stopLaptop } from '../laptop/stop-laptop.ts';
 import type { WorkDirectory } from '../laptop/work-directory.ts';
@@ -13,6 +14,7 @@ import { trainModel, type TrainingOptions } from './train-model.ts';
 import { waitUntilQuiet } from './wait-until-quiet.ts';
 
 export interface RunOptions {
+  readonly line: WantedSettings;
   readonly input: string;
   readonly csv: string | undefined;
   readonly output: string;
@@ -27,7 +29,7 @@ export async function runPipeline(session: Session, work: WorkDirectory, options
   findSource(source);
   let wasUp = false;
   try {
-    const { startedHere } = await startLaptop(work, session.terminal.say, session.signal);
+    const { startedHere } = await startLaptop(work, options.line, session.terminal.say, session.signal);
     wasUp = !startedHere;
     await withLaptop(work, session.signal, async (laptop) => {
       await importAndWait(session, laptop, { ...source, copy: false }, true);
