@@ -12,8 +12,8 @@ export interface Subscription {
 
 export interface InconsistencyOptions {
   readonly subscriptions: readonly Subscription[];
-  /** Ids of events that were planted to be refused: their dead letters and outbox rows are no findings. */
-  readonly planted?: ReadonlySet<string>;
+  /** Was an event planted to be refused? Its dead letters and its outbox row are no findings. */
+  readonly isPlanted?: (event: { readonly id: string; readonly payload: Uint8Array }) => boolean;
 }
 
 interface EventRow {
@@ -41,7 +41,7 @@ export async function readSubscriptions(databaseUrl: string): Promise<readonly S
  * derived id; every revision was announced once; every file became a DicomFile, one event and one image; every import is finished; no dead letter is open.
  */
 export async function findInconsistencies(databaseUrl: string, options: InconsistencyOptions): Promise<readonly Finding[]> {
-  const { subscriptions, planted = new Set() } = options;
+  const { subscriptions, isPlanted = () => false } = options;
   return withClient(databaseUrl, async (client) => {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const all = (
@@ -49,18 +49,18 @@ export async function findInconsistencies(databaseUrl: string, options: Inconsis
         `SELECT id::text, topic, key, source, payload, "publishedAt" IS NOT NULL AS published FROM "Outbox" ORDER BY position`,
       )
     ).rows;
-    const events = all.filter(({ id, topic }) => !planted.has(id) && !topic.endsWith('.dlq'));
+    const events = all.filter((event) => !isPlanted(event) && !event.topic.endsWith('.dlq'));
     const inbox = (await client.query<{ stage: string; eventId: string; outcome: string }>('SELECT stage, "eventId", outcome FROM "Inbox"'))
       .rows;
     return [
       ...all
-        .filter(({ id, published }) => !published && !planted.has(id))
+        .filter((event) => !event.published && !isPlanted(event))
         .map((event): Finding => ({ kind: 'unfinished', text: `${name(event)} was not sent` })),
       ...missedEvents(events, inbox, subscriptions),
       ...underivedEvents(events, inbox),
       ...(await wrongRevisions(client, events)),
       ...(await lostFiles(client, events)),
-      ...(await openDeadLetters(client, planted)),
+      ...(await openDeadLetters(client, isPlanted)),
     ];
   });
 }
@@ -183,12 +183,18 @@ async function lostFiles(client: pg.Client, events: readonly EventRow[]): Promis
   ];
 }
 
-async function openDeadLetters(client: pg.Client, planted: ReadonlySet<string>): Promise<readonly Finding[]> {
-  const { rows } = await client.query<{ stage: string; eventId: string; topic: string; key: string; errorKind: string; error: string }>(
-    `SELECT stage, "eventId"::text, topic, key, "errorKind", error FROM "DeadLetter" WHERE "replayedAt" IS NULL`,
-  );
+async function openDeadLetters(client: pg.Client, isPlanted: NonNullable<InconsistencyOptions['isPlanted']>): Promise<readonly Finding[]> {
+  const { rows } = await client.query<{
+    stage: string;
+    eventId: string;
+    topic: string;
+    key: string;
+    payload: Buffer;
+    errorKind: string;
+    error: string;
+  }>(`SELECT stage, "eventId"::text, topic, key, payload, "errorKind", error FROM "DeadLetter" WHERE "replayedAt" IS NULL`);
   return rows
-    .filter(({ eventId }) => !planted.has(eventId))
+    .filter(({ eventId: id, payload }) => !isPlanted({ id, payload }))
     .map(({ stage, eventId, topic, key, errorKind, error }): Finding => ({
       kind: 'dead',
       text: `${name({ id: eventId, topic, key })} is a dead letter of ${stage}: ${errorKind}: ${error}`,
