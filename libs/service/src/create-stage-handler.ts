@@ -6,6 +6,7 @@ import { deadLetterEvent } from './dead-letter-event.ts';
 import { outboxRows } from './outbox-rows.ts';
 import type { Outcome, StageBinding } from './stage.ts';
 import type { Telemetry } from './telemetry.ts';
+import { recordError } from './tracing/record-error.ts';
 import { withinTime } from './within-time.ts';
 
 export interface StageHandlerOptions {
@@ -85,6 +86,7 @@ export function createStageHandler(binding: StageBinding, options: StageHandlerO
     // Stopped, or lost to another consumer: the transport has given the event back, and does not wait for this answer.
     if (delivery.signal.aborted) return { kind: 'retry', delayMs: 0 };
     const failure = toFailure(error, 'bug', `stage ${stage} threw`);
+    recordError(telemetry.tracing.activeSpan(), failure);
     const passes = failure.kind === 'unavailable' || failure.kind === 'conflict';
     if (passes && delivery.attempt < maxAttempts) {
       const delayMs = backoffDelayMs(delivery.attempt, retryDelays, random);
@@ -113,8 +115,10 @@ export function createStageHandler(binding: StageBinding, options: StageHandlerO
     const observe = (outcome: string): void => {
       const wallMs = clock.nowMs() - startedMs;
       telemetry.stageSeconds.observe({ stage, outcome }, wallMs / 1000);
+      telemetry.tracing.activeSpan()?.setAttribute('mammoline.outcome', outcome);
       log.info({ outcome, attempt, wallMs }, 'event taken');
     };
+    telemetry.stageInFlight.inc({ stage });
     try {
       observe((await catalogue.inboxHas(stage, event.id)) ? 'repeat' : await runAndCommit(delivery, log, startedMs));
       return { kind: 'ack' };
@@ -122,6 +126,8 @@ export function createStageHandler(binding: StageBinding, options: StageHandlerO
       const disposition = await onFailure(delivery, error, log, clock.nowMs() - startedMs);
       observe(disposition.kind === 'ack' ? 'dead' : 'retry');
       return disposition;
+    } finally {
+      telemetry.stageInFlight.dec({ stage });
     }
   };
 }

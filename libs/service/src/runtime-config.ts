@@ -1,5 +1,6 @@
 import { invalid } from '@mammoline/kernel';
 import { z } from 'zod';
+import { tracingVariables } from './tracing/tracing-variables.ts';
 
 const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:]+):\d{1,5}$/, 'expected host:port, e.g. 127.0.0.1:0 for any free port');
 
@@ -27,6 +28,7 @@ const variables = z.object({
   MAMMOLINE_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   MAMMOLINE_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(8),
   MAMMOLINE_READY_FILE: z.string().optional(),
+  ...tracingVariables.shape,
 });
 
 /** The same, where one variable asks for others. */

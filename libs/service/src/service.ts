@@ -16,6 +16,8 @@ export interface Runtime {
   readonly clock: Clock;
   /** Aborted when the service is asked to stop. */
   readonly stopping: AbortSignal;
+  /** Runs a long piece of work in a span of its own, which what it commits follows from. Attributes are ids and numbers, never what could name a patient. */
+  inSpan<T>(name: string, attributes: Readonly<Record<string, string | number>>, work: () => Promise<T>): Promise<T>;
   /**
    * Commits writes and events in one transaction, for gRPC handlers and workers (stages return an Outcome instead).
    * @param cause names the piece of work; the events' ids derive from it, so a repeat sends the same ids

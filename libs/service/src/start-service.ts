@@ -6,15 +6,26 @@ import type { Logger } from 'pino';
 import { createStageHandler } from './create-stage-handler.ts';
 import { startGrpcServer } from './grpc/start-grpc-server.ts';
 import { openTransport } from './open-transport.ts';
+import { countPublished } from './count-published.ts';
+import { createReadiness } from './create-readiness.ts';
 import { outboxRows } from './outbox-rows.ts';
 import type { RuntimeConfig } from './runtime-config.ts';
 import type { Runtime, ServiceDefinition } from './service.ts';
 import { startHttpServer } from './start-http-server.ts';
 import { createTelemetry } from './telemetry.ts';
+import { openTracing } from './tracing/open-tracing.ts';
+import { recordError } from './tracing/record-error.ts';
+import { traceBlobs } from './tracing/trace-blobs.ts';
+import { traceDeliveries } from './tracing/trace-deliveries.ts';
+import { tracePublishing } from './tracing/trace-publishing.ts';
+import { activeTraceparent } from './tracing/tracing.ts';
+import { withinTime } from './within-time.ts';
 import { writeReadyFile } from './write-ready-file.ts';
 
 const pingTimeoutMs = 2000;
 const healthIntervalMs = 5000;
+/** Whatever does not answer while the service starts ends the start, so that the supervisor tries again and says so. */
+const openWithinMs = 60_000;
 
 export interface RunningService {
   readonly grpcAddress: string;
@@ -40,20 +51,37 @@ export async function startService<Config>(options: {
   const scope = new Scope();
   const stopping = new AbortController();
   try {
-    const telemetry = createTelemetry(name);
-    const catalogue = scope.add('catalogue', await openCatalogue({ url: config.MAMMOLINE_POSTGRES_URL }), (it) => it.close());
-    await catalogue.ping(pingTimeoutMs);
-    const blobs = await openBlobStore(config.MAMMOLINE_BLOBS_URL);
-    const transport = scope.add('transport', await openTransport(name, config, log), (it) => it.close());
+    const opening = <T>(what: string, open: () => Promise<T>): Promise<T> =>
+      withinTime(openWithinMs, `opening ${what}`, stopping.signal, open);
+    const tracing = scope.add('tracing', await openTracing(name, config, log), (it) => it.close());
+    const telemetry = createTelemetry(name, tracing);
+    const catalogue = scope.add(
+      'catalogue',
+      await opening('the catalogue', () => openCatalogue({ url: config.MAMMOLINE_POSTGRES_URL, log })),
+      (it) => it.close(),
+    );
+    const blobs = traceBlobs(tracing, await opening('the blob store', () => openBlobStore(config.MAMMOLINE_BLOBS_URL)));
+    const transport = scope.add('transport', await opening('the transport', () => openTransport(name, config, log)), (it) => it.close());
+    const readiness = createReadiness(
+      {
+        postgres: () => catalogue.ping(pingTimeoutMs),
+        [config.MAMMOLINE_TRANSPORT === 'kafka' ? 'kafka' : 'queue']: () => transport.ping(pingTimeoutMs),
+        blobs: () => blobs.ping(),
+      },
+      (part, isReady) => {
+        telemetry.ready.set({ part }, isReady ? 1 : 0);
+      },
+    );
+    await readiness();
     const checkReady = async (): Promise<void> => {
       stopping.signal.throwIfAborted();
-      await Promise.all([catalogue.ping(pingTimeoutMs), transport.ping(pingTimeoutMs), blobs.ping()]);
+      await readiness();
     };
 
     const relayStop = new AbortController();
     const relay = runOutboxRelay({
       url: config.MAMMOLINE_POSTGRES_URL,
-      transport,
+      transport: { publish: countPublished(telemetry, tracePublishing(tracing, config.MAMMOLINE_TRANSPORT, transport)) },
       log,
       signal: relayStop.signal,
       onSetAside: () => {
@@ -72,17 +100,26 @@ export async function startService<Config>(options: {
       log,
       clock: systemClock,
       stopping: stopping.signal,
+      inSpan: (title, attributes, work) =>
+        tracing.inSpan(title, { attributes }, async (span) => {
+          try {
+            return await work();
+          } catch (error) {
+            recordError(span, error);
+            throw error;
+          }
+        }),
       commit: (cause, { write, emit }) =>
         catalogue.transaction(async (tx) => {
           const written = await write(tx);
-          const rows = outboxRows(cause, name, undefined, emit?.(written) ?? []);
+          const rows = outboxRows(cause, name, activeTraceparent(tracing), emit?.(written) ?? []);
           if (rows.length > 0) await tx.appendOutbox(rows);
           return written;
         }),
     };
     const { stages = [], grpc: bindings = [], workers = [], close } = await definition.open(runtime, serviceConfig);
     if (close !== undefined) scope.add(name, close, (it) => it());
-    telemetry.watchOutboxDepth(() => catalogue.outboxDepth());
+    telemetry.watchOutbox({ depth: () => catalogue.outboxDepth(), oldestAgeMs: () => catalogue.outboxAgeMs() });
     telemetry.watchQueueDepth(async () => (await transport.depths()).filter(({ group }) => stages.some((stage) => stage.name === group)));
 
     const httpAddress = config.MAMMOLINE_HTTP_ADDRESS;
@@ -111,7 +148,7 @@ export async function startService<Config>(options: {
         group: stage.name,
         topics: [stage.topic],
         concurrency: stage.concurrency,
-        handle,
+        handle: traceDeliveries(tracing, { system: config.MAMMOLINE_TRANSPORT, group: stage.name }, handle),
         onFatal,
       });
       active.push(() => consumer.stop(graceMs));

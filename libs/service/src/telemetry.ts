@@ -1,17 +1,44 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { noTracing, type Tracing } from './tracing/tracing.ts';
+import { readWithin } from './read-within.ts';
 
 const secondBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
+/** Longest wait for a number that Postgres or the broker has; well under a scrape's limit of 10 s. */
+const readLimitMs = 2000;
+
 export type Telemetry = ReturnType<typeof createTelemetry>;
 
-/** The metrics of one service, in a registry of its own. */
-export function createTelemetry(service: string) {
+/** The metrics of one service, in a registry of its own, and what makes its spans. Labels are bounded: names of stages, topics, methods, parts; never ids. */
+export function createTelemetry(service: string, tracing: Tracing = noTracing) {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+
+  /** A number that is asked for when metrics are read; it is not told while whoever has it does not answer. */
+  const watch = <Label extends string>(
+    about: { readonly name: string; readonly help: string; readonly labelNames: readonly Label[] },
+    read: () => Promise<readonly { readonly labels: Readonly<Partial<Record<Label, string>>>; readonly value: number }[]>,
+  ): void => {
+    const readInTime = readWithin(readLimitMs, read);
+    const gauge = new Gauge({
+      ...about,
+      labelNames: [...about.labelNames],
+      registers,
+      collect: async () => {
+        const values = await readInTime();
+        gauge.reset();
+        // A gauge without labels says 0 after a reset.
+        if (values === undefined && about.labelNames.length === 0) gauge.remove();
+        for (const { labels, value } of values ?? []) gauge.set(labels, value);
+      },
+    });
+  };
+
   return {
     registry,
+    tracing,
     stageSeconds: new Histogram({
       name: 'mammoline_stage_seconds',
       help: 'Duration of a delivery to a stage, by outcome: done, skip, repeat, retry, dead.',
@@ -19,15 +46,21 @@ export function createTelemetry(service: string) {
       buckets: secondBuckets,
       registers,
     }),
+    stageInFlight: new Gauge({
+      name: 'mammoline_stage_in_flight',
+      help: 'Deliveries that a stage of this process has in hand.',
+      labelNames: ['stage'] as const,
+      registers,
+    }),
     stageRetries: new Counter({
       name: 'mammoline_stage_retries_total',
-      help: 'Deliveries that are tried again.',
+      help: 'Deliveries that are tried again, by the kind of failure.',
       labelNames: ['stage', 'kind'] as const,
       registers,
     }),
     deadLetters: new Counter({
       name: 'mammoline_dead_letters_total',
-      help: 'Events that a stage gave up.',
+      help: 'Events that a stage gave up, by the kind of failure.',
       labelNames: ['stage', 'kind'] as const,
       registers,
     }),
@@ -38,31 +71,48 @@ export function createTelemetry(service: string) {
       buckets: secondBuckets,
       registers,
     }),
+    relayPublished: new Counter({
+      name: 'mammoline_relay_published_total',
+      help: 'Events that the outbox relay of this process published.',
+      labelNames: ['topic'] as const,
+      registers,
+    }),
+    relayFailures: new Counter({
+      name: 'mammoline_relay_failures_total',
+      help: 'Batches of events that the transport did not take.',
+      registers,
+    }),
     outboxSetAside: new Counter({ name: 'mammoline_outbox_set_aside_total', help: 'Events that the transport keeps refusing.', registers }),
-    /** Watches a number that is asked for when metrics are read. */
+    ready: new Gauge({
+      name: 'mammoline_ready',
+      help: '1 where a part that the service needs (postgres, queue or kafka, blobs) answers, 0 where it does not.',
+      labelNames: ['part'] as const,
+      registers,
+    }),
     watchQueueDepth: (
       read: () => Promise<readonly { readonly group: string; readonly topic: string; readonly pending: number }[]>,
     ): void => {
-      const gauge = new Gauge({
-        name: 'mammoline_queue_depth',
-        help: 'Events that wait for a stage, retry or run.',
-        labelNames: ['stage', 'topic'] as const,
-        registers,
-        collect: async () => {
-          gauge.reset();
-          for (const { group, topic, pending } of await read()) gauge.set({ stage: group, topic }, pending);
+      watch(
+        {
+          name: 'mammoline_queue_depth',
+          help: "Events that wait for a stage, retry or run: on Kafka its group's lag.",
+          labelNames: ['stage', 'topic'],
         },
-      });
+        async () => (await read()).map(({ group, topic, pending }) => ({ labels: { stage: group, topic }, value: pending })),
+      );
     },
-    watchOutboxDepth: (read: () => Promise<number>): void => {
-      const gauge = new Gauge({
-        name: 'mammoline_outbox_depth',
-        help: 'Events that wait to be published.',
-        registers,
-        collect: async () => {
-          gauge.set(await read());
+    watchOutbox: (read: { readonly depth: () => Promise<number>; readonly oldestAgeMs: () => Promise<number> }): void => {
+      watch({ name: 'mammoline_outbox_depth', help: 'Events that wait to be published.', labelNames: [] }, async () => [
+        { labels: {}, value: await read.depth() },
+      ]);
+      watch(
+        {
+          name: 'mammoline_outbox_oldest_seconds',
+          help: 'Age of the oldest event that waits to be published; 0 where none does.',
+          labelNames: [],
         },
-      });
+        async () => [{ labels: {}, value: (await read.oldestAgeMs()) / 1000 }],
+      );
     },
   };
 }

@@ -7,3 +7,4 @@ export { openReflectionClient, type ReflectionClient } from './grpc/open-reflect
 export { generateSampleTree, type SampleTree, type SampleTreeOptions } from './sample-tree/index.ts';
 export { openStageBench, type StageBench, type StageRun } from './stage-bench.ts';
 export { startService, type RunningService } from './start-service.ts';
+export { startTestCollector, type CollectedSpan, type TestCollector } from './otlp-collector.ts';

@@ -2,6 +2,7 @@ import { assertNever, describeError, Failure, newUuid } from '@mammoline/kernel'
 import { ServerError, Status, type CallContext, type ServerMiddlewareCall } from 'nice-grpc';
 import type { Logger } from 'pino';
 import type { Telemetry } from '../telemetry.ts';
+import { recordError } from '../tracing/record-error.ts';
 
 /**
  * Middleware: Failures become status codes, durations are measured, and nothing of our insides reaches a client.
@@ -15,6 +16,7 @@ export function mapErrors(log: Logger, telemetry: Telemetry) {
       return yield* call.next(call.request, context);
     } catch (error) {
       const mapped = toServerError(error, context, call.method.path, log);
+      if (mapped.code === Status.INTERNAL || mapped.code === Status.UNAVAILABLE) recordError(telemetry.tracing.activeSpan(), error);
       code = mapped.code;
       throw mapped;
     } finally {

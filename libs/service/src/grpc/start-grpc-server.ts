@@ -6,6 +6,7 @@ import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-refl
 import type { Logger } from 'pino';
 import type { GrpcBinding } from '../service.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { traceServerCalls } from '../tracing/trace-calls.ts';
 import { mapErrors } from './map-errors.ts';
 
 /**
@@ -35,7 +36,9 @@ export async function startGrpcServer(options: {
     'grpc.max_send_message_length': grpcMessageLimitBytes,
     // The library would share a listening port silently between two services.
     'grpc.so_reuseport': 0,
-  }).use(mapErrors(log, telemetry));
+  })
+    .use(traceServerCalls(telemetry.tracing))
+    .use(mapErrors(log, telemetry));
   const names = bindings.flatMap(({ definition }) =>
     'fullName' in definition && typeof definition.fullName === 'string' ? [definition.fullName] : [],
   );
