@@ -23,8 +23,19 @@ describe('parseConfig', () => {
     expect(lacking).toThrow(/KAFKA_BROKERS: missing[^]*SASL_USERNAME: missing[^]*SASL_PASSWORD: missing/);
   });
 
+  it('names what TLS lacks', () => {
+    expect(() => parse({ MAMMOLINE_KAFKA_TLS_CERT_FILE: '/cert.pem' })).toThrow(
+      /MAMMOLINE_KAFKA_TLS: missing: is needed by MAMMOLINE_KAFKA_TLS_CERT_FILE[^]*KEY_FILE: missing/,
+    );
+    expect(() => parse({ MAMMOLINE_KAFKA_TLS: 'false', MAMMOLINE_KAFKA_TLS_CA_FILE: '/ca.pem' })).toThrow(
+      /MAMMOLINE_KAFKA_TLS: found "false"/,
+    );
+    expect(parse({ MAMMOLINE_KAFKA_TLS: 'true', MAMMOLINE_KAFKA_TLS_CA_FILE: '/ca.pem' }).MAMMOLINE_KAFKA_TLS_CA_FILE).toBe('/ca.pem');
+  });
+
   it('repeats no secret in its messages', () => {
     const wrong = () => parseConfig({ ...needed, SOME_PASSWORD: 'hunter2' }, z.object({ SOME_PASSWORD: z.string().min(20) }));
     expect(wrong).toThrow(/SOME_PASSWORD: found a value/);
+    expect(() => parse({ MAMMOLINE_POSTGRES_URL: 'postgres:/u:hunter2@h/d' })).toThrow(/POSTGRES_URL: found a value: expected a URL/);
   });
 });

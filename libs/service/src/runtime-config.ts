@@ -1,26 +1,18 @@
 import { invalid } from '@mammoline/kernel';
 import { z } from 'zod';
+import { hostAndPort } from './host-and-port.ts';
+import { findLackingKafkaVariables, kafkaVariables } from './kafka-variables.ts';
 import { tracingVariables } from './tracing/tracing-variables.ts';
 
-const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:]+):\d{1,5}$/, 'expected host:port, e.g. 127.0.0.1:0 for any free port');
-
 /** Variables whose values no message repeats. */
-const secret = /PASSWORD|SECRET/;
+const secret = /PASSWORD|SECRET|POSTGRES_URL/;
 
 /** The environment variables that every service knows; docs/reference/runtime.md explains them. */
 const variables = z.object({
   MAMMOLINE_POSTGRES_URL: z.string().regex(/^postgres(ql)?:\/\/./, 'expected a URL like postgres://user:password@host:5432/database'),
   MAMMOLINE_BLOBS_URL: z.string().regex(/^[a-z0-9]+:\/\/./, 'expected a URL like file:///directory'),
   MAMMOLINE_TRANSPORT: z.enum(['postgres', 'kafka']).default('postgres'),
-  MAMMOLINE_KAFKA_BROKERS: z
-    .string()
-    .transform((text) => text.split(',').map((broker) => broker.trim()))
-    .pipe(z.array(hostAndPort))
-    .optional(),
-  MAMMOLINE_KAFKA_TLS: z.stringbool().default(false),
-  MAMMOLINE_KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
-  MAMMOLINE_KAFKA_SASL_USERNAME: z.string().optional(),
-  MAMMOLINE_KAFKA_SASL_PASSWORD: z.string().optional(),
+  ...kafkaVariables.shape,
   MAMMOLINE_GRPC_ADDRESS: hostAndPort.default('127.0.0.1:0'),
   MAMMOLINE_HTTP_ADDRESS: hostAndPort.optional(),
   MAMMOLINE_LOG: z.enum(['json', 'pretty']).default('json'),
@@ -33,14 +25,12 @@ const variables = z.object({
 
 /** The same, where one variable asks for others. */
 export const runtimeConfigSchema = variables.check(({ value, issues }) => {
-  const need = (name: keyof typeof value, because: string): void => {
-    if (value[name] === undefined) issues.push({ code: 'custom', path: [name], input: undefined, message: `is needed ${because}` });
+  const lack = (name: keyof typeof value, message: string): void => {
+    issues.push({ code: 'custom', path: [name], input: undefined, message });
   };
-  if (value.MAMMOLINE_TRANSPORT === 'kafka')
-    need('MAMMOLINE_KAFKA_BROKERS', 'by MAMMOLINE_TRANSPORT=kafka: host:port of some brokers, with commas');
-  if (value.MAMMOLINE_KAFKA_SASL_MECHANISM === undefined) return;
-  need('MAMMOLINE_KAFKA_SASL_USERNAME', 'by MAMMOLINE_KAFKA_SASL_MECHANISM');
-  need('MAMMOLINE_KAFKA_SASL_PASSWORD', 'by MAMMOLINE_KAFKA_SASL_MECHANISM');
+  if (value.MAMMOLINE_TRANSPORT === 'kafka' && value.MAMMOLINE_KAFKA_BROKERS === undefined)
+    lack('MAMMOLINE_KAFKA_BROKERS', 'is needed by MAMMOLINE_TRANSPORT=kafka: host:port of some brokers, with commas');
+  for (const [name, because] of findLackingKafkaVariables(value)) lack(name, because);
 });
 export type RuntimeConfig = z.infer<typeof runtimeConfigSchema>;
 

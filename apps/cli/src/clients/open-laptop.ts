@@ -15,7 +15,7 @@ export interface Laptop {
   readonly work: WorkDirectory;
   readonly clients: LaptopClients;
   readonly catalogue: Catalogue;
-  readonly transport: Transport;
+  readonly transport: Pick<Transport, 'depths'>;
   readonly blobs: BlobStore;
 }
 
@@ -33,7 +33,15 @@ export async function withLaptop<Answer>(
   const scope = new Scope();
   try {
     const catalogue = scope.add('catalogue', await openCatalogue({ url: config.MAMMOLINE_POSTGRES_URL }), (opened) => opened.close());
-    const transport = scope.add('queues', await openTransport('cli', config, pino({ level: 'silent' })), (opened) => opened.close());
+    // Most commands never ask, and Kafka takes a second to be opened and closed.
+    let opening: Promise<Transport> | undefined;
+    scope.add('queues', undefined, async () => (await opening)?.close());
+    const transport = {
+      depths: async () => {
+        opening ??= openTransport('cli', config, pino({ level: 'silent' }));
+        return (await opening).depths();
+      },
+    };
     const clients = scope.add('clients', openLaptopClients(work, signal), (opened) => {
       opened.close();
     });

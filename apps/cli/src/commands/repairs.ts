@@ -15,9 +15,12 @@ export function repairsCommand({ terminal, signal }: Session): Command {
           terminal.print(`${kind}  ${subject}\n  was ${was}\n  now ${now}`);
           count += 1;
         }
-        const rows = options.kind === undefined || options.kind === rowWithoutFiles ? await catalogue.rowsWithoutFiles() : [];
-        for (const row of rows) terminal.print(`${rowWithoutFiles}  ${row}`);
-        count += rows.length;
+        if (options.kind === undefined || options.kind === rowWithoutFiles) {
+          for await (const row of allPages((page) => catalogue.rowsWithoutFiles(page))) {
+            terminal.print(`${rowWithoutFiles}  ${row}`);
+            count += 1;
+          }
+        }
         terminal.print(count === 0 ? 'no repairs' : `${String(count)} repairs`);
       });
     });

@@ -14,6 +14,7 @@ export function trainCommand({ terminal, signal }: Session): Command {
             clients,
             trainingRequest(flags),
             progress,
+            terminal.say,
             (run) => {
               terminal.say(
                 `run ${run.runId}: ${String(run.trainingViews)} views to train on, ${String(run.validationViews)} to validate, ${String(run.testViews)} to test`,

@@ -138,7 +138,7 @@ async function contentOf(work: WorkDirectory): Promise<unknown> {
     return {
       totals: await catalogue.importTotals(),
       counts: await catalogue.counts(),
-      missing: await catalogue.rowsWithoutFiles(),
+      missing: await readAllPages((page) => catalogue.rowsWithoutFiles(page)),
       images: images.sort(),
       views,
       repairs: repairs.sort(),

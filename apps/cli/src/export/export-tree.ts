@@ -1,12 +1,12 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
 import type { ImageRecord } from '@mammoline/catalogue';
 import { bug, invalid } from '@mammoline/kernel';
 import type { Laptop } from '../clients/open-laptop.ts';
 import { allPages } from '../pipeline/all-pages.ts';
 import type { ProgressDisplay } from '../terminal/progress.ts';
 import { exportedPath } from './exported-path.ts';
-import { placeFile } from './place-file.ts';
+import { placeBytes, placeFile } from './place-file.ts';
 
 export type ExportMode = 'link' | 'copy';
 
@@ -42,7 +42,7 @@ export async function exportTree(
   for (const [path, image] of planned) {
     signal.throwIfAborted();
     const source = blobs.localPath(image.blob);
-    if (source === undefined) await writeBytes(join(output, path), await blobs.get(image.blob, signal));
+    if (source === undefined) await placeBytes(await blobs.get(image.blob, signal), join(output, path));
     else await placeFile(source, join(output, path), options.mode);
     exported += 1;
     progress.update('export', { done: exported, total: planned.size });
@@ -76,11 +76,6 @@ async function nameDifference(
   }
   const which = missing.length > 0 ? `: not catalogued are ${some(missing)}` : '';
   return `${String(stored)} files were stored and ${String(planned.size)} exported${which}; see "mammoline dead-letters", or wait until the pipeline is quiet`;
-}
-
-async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
 }
 
 async function dicomFilesUnder(directory: string): Promise<readonly string[]> {

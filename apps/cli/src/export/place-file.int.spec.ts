@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { placeFile } from './place-file.ts';
+import { placeBytes, placeFile } from './place-file.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -34,6 +34,14 @@ describe('placeFile', () => {
     await placeFile(source, target, 'link');
     await placeFile(source, target, 'copy');
     writeFileSync(target, 'changed');
+    expect(readFileSync(source, 'utf8')).toBe('pixels');
+  });
+
+  it('writes bytes beside a link, never into its source', async () => {
+    const [source, target] = [join(directory, 'source.dcm'), join(directory, 'target.dcm')];
+    await placeFile(source, target, 'link');
+    await placeBytes(Buffer.from('other'), target);
+    expect(readFileSync(target, 'utf8')).toBe('other');
     expect(readFileSync(source, 'utf8')).toBe('pixels');
   });
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, rm, stat, symlink } from 'node:fs/promises';
+import { copyFile, link, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { toFailure } from '@mammoline/kernel';
 
@@ -16,6 +16,17 @@ export async function placeFile(source: string, target: string, mode: 'link' | '
     else await linkOrSymlink(source, target);
   } catch (error) {
     throw toFailure(error, 'unavailable', `${target} could not be written from ${source}`);
+  }
+}
+
+/** Writes a file that is nowhere on this machine. What has the name is replaced, not written into: it may be a link to somebody's source. */
+export async function placeBytes(bytes: Uint8Array, target: string): Promise<void> {
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await rm(target, { force: true });
+    await writeFile(target, bytes, { flag: 'wx' });
+  } catch (error) {
+    throw toFailure(error, 'unavailable', `${target} could not be written`);
   }
 }
 

@@ -19,6 +19,8 @@ export interface KeptService {
 
 const repository = join(import.meta.dirname, '../../../..');
 const preload = pathToFileURL(join(import.meta.dirname, 'exit-with-supervisor.ts')).href;
+/** kafkajs asks for timers in the past, and Node tells everybody. */
+const noKafkaWarning = '--disable-warning=TimeoutNegativeWarning';
 /** A service that lived this long is healthy: its next end is not counted with the earlier ones. */
 const healthyMs = 60_000;
 
@@ -101,7 +103,7 @@ export function keepService(options: {
 function startService(options: Parameters<typeof keepService>[0]): ChildProcess {
   const log = openSync(join(options.work.logs, `${replicaName(options.name, options.replica)}.log`), 'a');
   try {
-    return spawn(process.execPath, ['--import', preload, join(repository, 'apps', options.name, 'src', 'main.ts')], {
+    return spawn(process.execPath, [noKafkaWarning, '--import', preload, join(repository, 'apps', options.name, 'src', 'main.ts')], {
       cwd: repository,
       env: {
         ...process.env,

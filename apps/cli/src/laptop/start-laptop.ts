@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { bug, sleep, unavailable } from '@mammoline/kernel';
 import { expectNamedParts, namedParts } from './parts.ts';
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts';
-import { replicaName } from './service-names.ts';
 import { chooseSettings, expectSettings, type LineSettings, type WantedSettings } from './settings.ts';
 import { readState, type LaptopState } from './state.ts';
 import { lockHolder } from './take-lock.ts';
@@ -81,6 +80,6 @@ function ended(work: WorkDirectory, state: LaptopState | undefined, mine: Proces
 function waitingFor(state: LaptopState | undefined, supervisor: ProcessIdentity | undefined): string {
   if (state?.supervisor.pid !== supervisor?.pid || state?.environment === undefined)
     return state?.settings.cluster === true ? 'starting Postgres, Kafka and the object store' : 'starting Postgres';
-  const missing = state.services.filter(({ phase }) => phase !== 'ready').map(({ name, replica }) => replicaName(name, replica));
-  return missing.length === 0 ? 'starting services' : `starting ${missing.join(', ')}`;
+  const missing = new Set(state.services.filter(({ phase }) => phase !== 'ready').map(({ name }) => name));
+  return missing.size === 0 ? 'starting services' : `starting ${[...missing].join(', ')}`;
 }

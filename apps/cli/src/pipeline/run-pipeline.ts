@@ -56,6 +56,7 @@ async function trainAndPredict({ terminal, signal }: Session, laptop: Laptop, op
       laptop.clients,
       options,
       progress,
+      terminal.say,
       (run) => {
         terminal.say(
           `training on ${String(run.trainingViews)} views, validating on ${String(run.validationViews)}, testing on ${String(run.testViews)}`,

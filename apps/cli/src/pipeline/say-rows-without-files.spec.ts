@@ -3,7 +3,10 @@ import { sayRowsWithoutFiles } from './say-rows-without-files.ts';
 
 async function said(...rows: readonly string[]): Promise<readonly string[]> {
   const lines: string[] = [];
-  await sayRowsWithoutFiles({ say: (line) => lines.push(line) }, { rowsWithoutFiles: () => Promise.resolve(rows) });
+  await sayRowsWithoutFiles(
+    { say: (line) => lines.push(line) },
+    { rowsWithoutFiles: () => Promise.resolve({ rows, nextPageToken: undefined }) },
+  );
   return lines;
 }
 

@@ -1,4 +1,5 @@
 import type { CatalogueReader } from '@mammoline/catalogue';
+import { allPages } from './all-pages.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** The kind under which `mammoline repairs` lists them. They are looked up, not stored: a file that comes late takes its row off the list. */
@@ -11,11 +12,16 @@ export async function sayRowsWithoutFiles(
   terminal: Pick<Terminal, 'say'>,
   catalogue: Pick<CatalogueReader, 'rowsWithoutFiles'>,
 ): Promise<void> {
-  const rows = await catalogue.rowsWithoutFiles();
-  if (rows.length === 0) return;
-  const some = rows.slice(0, named).join('; ');
-  const more = rows.length > named ? '; ...' : '';
+  let count = 0;
+  const first: string[] = [];
+  for await (const row of allPages((page) => catalogue.rowsWithoutFiles(page))) {
+    count += 1;
+    if (first.length < named) first.push(row);
+  }
+  if (count === 0) return;
+  const some = first.join('; ');
+  const more = count > named ? '; ...' : '';
   terminal.say(
-    `${String(rows.length)} ${rows.length === 1 ? 'row' : 'rows'} of the tables without all files (${some}${more}); see "mammoline repairs --kind ${rowWithoutFiles}"`,
+    `${String(count)} ${count === 1 ? 'row' : 'rows'} of the tables without all files (${some}${more}); see "mammoline repairs --kind ${rowWithoutFiles}"`,
   );
 }

@@ -1,0 +1,65 @@
+import { trainingV1 } from '@mammoline/contracts';
+import type { Client } from 'nice-grpc';
+import { afterEach, expect, it, vi } from 'vitest';
+import type { LaptopClients } from '../clients/laptop-clients.ts';
+import { trainModel } from './train-model.ts';
+
+const { RUN_STATE_QUEUED, RUN_STATE_RUNNING, RUN_STATE_SUCCEEDED } = trainingV1.RunState;
+const progress = { update: () => undefined, close: () => undefined };
+
+/** A trainer that goes through states, each for a time. */
+function clientsOf(states: readonly (readonly [trainingV1.RunState, number])[]): LaptopClients {
+  const client = {
+    startTraining: () => Promise.resolve({ runId: 'run' }),
+    watchTraining: async function* () {
+      for (const [state, ms] of states) {
+        yield { state, steps: 0, stepsDone: 0, epochs: 1, modelVersionId: 'model', error: '' };
+        await new Promise((resolve) => setTimeout(resolve, ms));
+      }
+    },
+  } as unknown as Client<trainingV1.TrainingServiceDefinition>;
+  return { call: (_endpoint, work) => work(client as never), close: () => undefined };
+}
+
+async function said(clients: LaptopClients): Promise<readonly string[]> {
+  vi.useFakeTimers();
+  const lines: string[] = [];
+  const training = trainModel(
+    clients,
+    {},
+    progress,
+    (text) => lines.push(text),
+    () => undefined,
+    new AbortController().signal,
+  );
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await training).toBe('model');
+  expect(vi.getTimerCount()).toBe(0);
+  return lines;
+}
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('says once that a run waits behind another', async () => {
+  const waits = await said(
+    clientsOf([
+      [RUN_STATE_QUEUED, 30_000],
+      [RUN_STATE_RUNNING, 10],
+      [RUN_STATE_SUCCEEDED, 0],
+    ]),
+  );
+  expect(waits).toEqual([expect.stringMatching(/waiting: an earlier training run/)]);
+});
+
+it('says nothing where it begins at once', async () => {
+  expect(
+    await said(
+      clientsOf([
+        [RUN_STATE_QUEUED, 1_000],
+        [RUN_STATE_RUNNING, 10_000],
+        [RUN_STATE_SUCCEEDED, 0],
+      ]),
+    ),
+  ).toEqual([]);
+});
