@@ -150,7 +150,7 @@ async function runShuffled(seed: number) {
       evidence,
     })),
     repairs: repairs.rows.map(({ kind, subject, was, now }) => `${kind} | ${subject} | ${was} | ${now}`).sort(),
-    rowsWithoutFiles: await catalogue.rowsWithoutFiles(),
+    rowsWithoutFiles: (await catalogue.rowsWithoutFiles({ pageSize: 1000, pageToken: undefined })).rows,
   };
 }
 

@@ -29,6 +29,7 @@ import { preparedView } from './prepared/prepared-view.ts';
 import { preparedViews } from './prepared/prepared-views.ts';
 import { listRepairs } from './repairs/list-repairs.ts';
 import { abnormality } from './tables/abnormality.ts';
+import { filesWithoutRows } from './tables/files-without-rows.ts';
 import { rowsWithoutFiles } from './tables/rows-without-files.ts';
 import { tableImported } from './tables/table-imported.ts';
 import { tablesTaken } from './tables/tables-taken.ts';
@@ -71,6 +72,7 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     listPatients: read(listPatients),
     listRepairs: read(listRepairs),
     rowsWithoutFiles: read(rowsWithoutFiles),
+    filesWithoutRows: read(filesWithoutRows),
     masksOf: readAll(masksOf),
     preparationInputs: readAll(preparationInputs),
     preparedView: read(preparedView),

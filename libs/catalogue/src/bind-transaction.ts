@@ -18,7 +18,9 @@ import { savePrediction } from './predictions/save-prediction.ts';
 import { savePreparedCrop } from './prepared/save-prepared-crop.ts';
 import { savePreparedView } from './prepared/save-prepared-view.ts';
 import { saveRepair } from './repairs/save-repair.ts';
-import { saveTable } from './tables/save-table.ts';
+import { markTablesTaken } from './tables/mark-tables-taken.ts';
+import { saveImportedTable } from './tables/save-imported-table.ts';
+import { saveTableRows } from './tables/save-table-rows.ts';
 import { insertTrainingRun } from './training/insert-training-run.ts';
 import { saveEpoch } from './training/save-epoch.ts';
 import { saveSplit } from './training/save-split.ts';
@@ -37,7 +39,9 @@ export function bindTransaction(run: Run): CatalogueTx {
     finishImport: write(finishImport),
     saveSourceFile: write(saveSourceFile),
     saveDicomFile: write(saveDicomFile),
-    saveTable: write(saveTable),
+    saveTableRows: write(saveTableRows),
+    markTablesTaken: write(markTablesTaken),
+    saveImportedTable: write(saveImportedTable),
     saveImage: write(saveImage),
     saveRepair: write(saveRepair),
     saveMergedMask: write(saveMergedMask),

@@ -27,6 +27,7 @@ import type {
   ViewRecord,
 } from './records.ts';
 import type { BlobRef } from '@mammoline/contracts';
+import type { ChangedRows } from './tables/save-table-rows.ts';
 
 /** Filters of a list of views; undefined matches all. */
 export interface ViewFilter {
@@ -35,6 +36,14 @@ export interface ViewFilter {
   readonly laterality?: Laterality | undefined;
   readonly position?: ViewPosition | undefined;
   readonly pathology?: string | undefined;
+  /** Some hundred at most: their views are sorted for every page. */
+  readonly patients?: readonly PatientCode[] | undefined;
+}
+
+/** The tables that description tables are of: Mass or Calc, Training or Test. */
+export interface TableKind {
+  readonly kind: AbnormalityKind;
+  readonly split: OfficialSplit;
 }
 
 export interface PredictionFilter {
@@ -55,8 +64,8 @@ export interface CatalogueReader {
   importTotals(importId?: Uuid): Promise<ImportTotals>;
   listSourceFiles(outcome: 'STORED' | 'DUPLICATE' | 'REJECTED' | undefined, page: PageRequest): Promise<Page<SourceFileRecord>>;
   tableImported(sha256: Sha256): Promise<boolean>;
-  /** The kinds and official splits of which rows of description tables have been taken (distinct pairs over abnormalities that are in tables). */
-  tablesTaken(): Promise<readonly { readonly kind: AbnormalityKind; readonly split: OfficialSplit }[]>;
+  /** The kinds and official splits of which a description table has been taken whole. */
+  tablesTaken(): Promise<readonly TableKind[]>;
 
   image(id: Uuid): Promise<ImageRecord | undefined>;
   imageBySha256(sha256: Sha256): Promise<ImageRecord | undefined>;
@@ -70,8 +79,10 @@ export interface CatalogueReader {
   listViews(filter: ViewFilter, page: PageRequest): Promise<Page<ViewRecord>>;
   listPatients(page: PageRequest): Promise<Page<{ readonly code: PatientCode; readonly views: number; readonly abnormalities: number }>>;
   listRepairs(kind: string | undefined, page: PageRequest): Promise<Page<RepairRecord>>;
-  /** Table rows whose full, crop or mask has no image. One line each: `Mass-Training_P_00001_LEFT_CC_1: no MASK`. */
-  rowsWithoutFiles(): Promise<readonly string[]>;
+  /** Table rows whose full, crop or mask has no image, by view. One line each: `Mass-Training_P_00001_LEFT_CC_1: no MASK`. A page looks at so many views. */
+  rowsWithoutFiles(page: PageRequest): Promise<Page<string>>;
+  /** Images of a kind and split that no row of the tables names, by view; a FULL has a row where its view has one. A page looks at so many views. */
+  filesWithoutRows(kind: AbnormalityKind, split: OfficialSplit, page: PageRequest): Promise<Page<ImageRecord>>;
 
   masksOf(view: ViewRef, kind: AbnormalityKind): Promise<MaskSet | undefined>;
   preparationInputs(view: ViewRef, kind: AbnormalityKind): Promise<PreparationInputs | undefined>;
@@ -116,13 +127,21 @@ export interface CatalogueTx {
   saveDicomFile(blob: BlobRef, sourcePath: string): Promise<boolean>;
   /** The content is at another place now: points its DicomFile and its Image, where there is one, to `blob.uri`. */
   relocateDicomFile(blob: BlobRef): Promise<void>;
-  /** Writes rows, patients and views; bumps the revision of each view that changed. Returns the (view, kind) pairs that changed. */
-  saveTable(table: {
+  /**
+   * Writes rows of a description table, with patients and views; bumps the revision of each view that changed. All rows of a view belong into one call.
+   * Returns what changed, and whether there are files that it matters to.
+   */
+  saveTableRows(rows: readonly TableRow[]): Promise<readonly ChangedRows[]>;
+  /** The rows of a table of these kinds and splits are in. Returns those whose files from before have not been held against it yet. */
+  markTablesTaken(tables: readonly TableKind[]): Promise<readonly TableKind[]>;
+  /** The table is taken: its rows are in, and the files from before have been held against its kinds and splits. */
+  saveImportedTable(table: {
     readonly sha256: Sha256;
     readonly fileName: string;
-    readonly rows: readonly TableRow[];
+    readonly rows: number;
     readonly problems: readonly string[];
-  }): Promise<readonly { readonly view: ViewRef; readonly kind: AbnormalityKind }[]>;
+    readonly tables: readonly TableKind[];
+  }): Promise<void>;
   /**
    * Inserts an image (idempotent by sha256; one that is there as UNKNOWN is placed where `image` has a case now) with its patient, view and, for a crop or mask, its abnormality (inTables false where new), bumps the
    * view's revision and renumbers the variants of its name by source path. Returns the record and the other images of the same name.

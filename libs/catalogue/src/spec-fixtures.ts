@@ -92,10 +92,6 @@ export function tableRow(caseName: string, number: number, change: Partial<Table
   };
 }
 
-export function tableOf(fileName: string, rows: readonly TableRow[]) {
-  return { sha256: sha256Of(fileName), fileName, rows, problems: [] };
-}
-
 export function mergedMaskOf(caseName: string, maskCount: number, refusedCount = 0): Omit<MergedMaskRecord, 'id' | 'revision'> {
   const hash = sha256Of(`${caseName} ${String(maskCount)}`);
   return {

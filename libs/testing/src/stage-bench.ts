@@ -6,7 +6,7 @@ import { openBlobStore, type BlobStore } from '@mammoline/blobs';
 import { openCatalogue, type Catalogue, type ImageRecord, type TableRow } from '@mammoline/catalogue';
 import type { OutgoingEvent } from '@mammoline/contracts';
 import { writeDicom } from '@mammoline/dicom';
-import { bug, newUuid, parseCaseName, Scope, sha256Of, type CaseRef, type ImageKind } from '@mammoline/kernel';
+import { bug, newUuid, parseCaseName, Scope, type CaseRef, type ImageKind } from '@mammoline/kernel';
 import type { Stage } from '@mammoline/service';
 import { pino } from 'pino';
 import { createTestDatabase } from './postgres.ts';
@@ -99,8 +99,7 @@ export async function openStageBench(): Promise<StageBench> {
         cropPath: undefined,
         maskPath: undefined,
       }));
-      const fileName = `${caseName}-${abnormalityNumbers.join('-')}.csv`;
-      await catalogue.transaction((tx) => tx.saveTable({ sha256: sha256Of(fileName), fileName, rows, problems: [] }));
+      await catalogue.transaction((tx) => tx.saveTableRows(rows));
     },
     run: async (stage, event, ports) => {
       const outcome = await stage(event, ports, { eventId: newUuid(), signal: new AbortController().signal, log });

@@ -21,6 +21,17 @@ CREATE TABLE "Case" (
     CONSTRAINT "Case_pkey" PRIMARY KEY ("kind","officialSplit","patientCode","laterality","position")
 );
 
+-- CreateTable
+CREATE TABLE "TakenTable" (
+    "kind" "AbnormalityKind" NOT NULL,
+    "officialSplit" "OfficialSplit" NOT NULL,
+    "filesReviewed" BOOLEAN NOT NULL DEFAULT false,
+
+    CONSTRAINT "TakenTable_pkey" PRIMARY KEY ("kind","officialSplit")
+);
+
+INSERT INTO "TakenTable" (kind, "officialSplit", "filesReviewed") SELECT DISTINCT kind, "officialSplit", true FROM "Abnormality" WHERE "inTables";
+
 INSERT INTO "Case" (kind, "officialSplit", "patientCode", laterality, position)
 SELECT a.kind, a."officialSplit", a."patientCode", a.laterality, a.position FROM "Abnormality" a
 UNION
@@ -44,9 +55,6 @@ DROP INDEX "SourceFile_importId_idx";
 
 -- CreateIndex
 CREATE INDEX "Abnormality_pathology_kind_officialSplit_patientCode_latera_idx" ON "Abnormality"("pathology", "kind", "officialSplit", "patientCode", "laterality", "position");
-
--- CreateIndex
-CREATE INDEX "Abnormality_inTables_kind_officialSplit_idx" ON "Abnormality"("inTables", "kind", "officialSplit");
 
 -- CreateIndex
 CREATE INDEX "Prediction_modelVersionId_createdAt_id_idx" ON "Prediction"("modelVersionId", "createdAt", "id");

@@ -3,10 +3,7 @@ import type { OutgoingEvent } from '@mammoline/contracts';
 
 /** What CatalogueService works with. */
 export interface CatalogueServicePorts {
-  readonly catalogue: Pick<
-    CatalogueReader,
-    'listPatients' | 'listRepairs' | 'listViews' | 'view' | 'tableImported' | 'listImages' | 'abnormality'
-  >;
+  readonly catalogue: Pick<CatalogueReader, 'listPatients' | 'listRepairs' | 'listViews' | 'view' | 'tableImported' | 'filesWithoutRows'>;
   readonly commit: <Written>(
     cause: string,
     effect: {

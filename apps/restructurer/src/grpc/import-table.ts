@@ -1,13 +1,21 @@
+import type { TableKind, TableRow } from '@mammoline/catalogue';
 import { imageCatalogued, outgoing } from '@mammoline/contracts';
 import type { catalogueV1 } from '@mammoline/contracts';
-import { invalid, sha256Of } from '@mammoline/kernel';
+import { invalid, newUuid, sha256Of, viewKey } from '@mammoline/kernel';
 import { flagFilesWithoutRows } from '../review/flag-files-without-rows.ts';
 import { parseDescriptionTable } from '../tables/parse-description-table.ts';
+import type { DescriptionTable } from '../tables/parse-description-table.ts';
 import type { CatalogueServicePorts } from './catalogue-service-ports.ts';
 
+/** So many are written in some tenths of a second: a transaction may take 15 s, and holds others up that write to the same views. */
+const rowsPerTransaction = 5000;
+
 /**
- * Takes a description table: its rows, then one image.catalogued for each view and kind that changed, so that every stage recomputes; then the
- * files that were there before it and that it does not name. A repeat writes the same rows again, which changes nothing.
+ * Takes a description table: its rows, with one image.catalogued for each view and kind that changed and has files, so that every stage recomputes
+ * (a view without files has nothing to compute; its first file brings an event of its own); then the files that were there before it and that it
+ * does not name. What is no table is answered with the problem, so that a caller with several files goes on.
+ *
+ * A table that broke off half-way is not taken: a repeat writes the same rows again, which changes nothing, and does the rest.
  */
 export async function importTable(
   request: catalogueV1.ImportTableRequest,
@@ -17,32 +25,57 @@ export async function importTable(
   const { fileName, csv } = request;
   if (fileName === '')
     throw invalid('file_name is missing: expected the name of the table, which tells its kind and split', { field: 'file_name' });
-  if (csv.length === 0) throw invalid(`csv: ${fileName} is empty; expected the text of a description table`, { field: 'csv' });
+  const { rows, problems } = readTable(csv, fileName);
   const sha256 = sha256Of(csv);
-  const { rows, problems } = parseDescriptionTable(decodeUtf8(csv, fileName), fileName);
   const alreadyImported = await ports.catalogue.tableImported(sha256);
   // A text without a usable row and with problems is no table: nothing is kept of it, so that a mended copy of the same name comes in.
   if (!alreadyImported && (rows.length > 0 || problems.length === 0)) {
+    for (const batch of batchesOfViews(rows)) {
+      signal.throwIfAborted();
+      // A new name each time: rows that another table changed meanwhile are announced anew, and those that are there change nothing.
+      await ports.commit(`import-table:${newUuid()}`, {
+        write: (tx) => tx.saveTableRows(batch),
+        emit: (changed) =>
+          changed
+            .filter(({ hasFiles }) => hasFiles)
+            .map(({ view, kind }) => outgoing(imageCatalogued, { view, abnormalityKind: kind, imageKind: undefined, imageId: undefined })),
+      });
+    }
+    const tables = tablesOf(rows);
+    await flagFilesWithoutRows(tables, ports, signal);
     await ports.commit(`import-table:${sha256}`, {
-      write: (tx) => tx.saveTable({ sha256, fileName, rows, problems }),
-      emit: (changed) =>
-        changed.map(({ view, kind }) =>
-          outgoing(imageCatalogued, { view, abnormalityKind: kind, imageKind: undefined, imageId: undefined }),
-        ),
+      write: (tx) => tx.saveImportedTable({ sha256, fileName, rows: rows.length, problems, tables }),
     });
   }
-  await flagFilesWithoutRows(rows, sha256, ports, signal);
   return { rows: rows.length, problems: [...problems], alreadyImported };
 }
 
-/** @throws Failure invalid naming `csv` and the file for bytes that are not UTF-8 text. */
-function decodeUtf8(csv: Uint8Array, fileName: string): string {
+function readTable(csv: Uint8Array, fileName: string): DescriptionTable {
+  if (csv.length === 0) return { rows: [], problems: [`${fileName} is empty; expected the text of a description table`] };
+  let text: string;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(csv);
-  } catch (error) {
-    throw invalid(`csv: found bytes in ${fileName} that are not UTF-8; expected the text of a description table: save it as UTF-8`, {
-      field: 'csv',
-      cause: error,
-    });
+    text = new TextDecoder('utf-8', { fatal: true }).decode(csv);
+  } catch {
+    return {
+      rows: [],
+      problems: [`found bytes in ${fileName} that are not UTF-8; expected the text of a description table: save it as UTF-8`],
+    };
   }
+  return parseDescriptionTable(text, fileName);
 }
+
+/** All rows of a view in one batch: who reads between two batches sees all that the table says of a view, or nothing. */
+function* batchesOfViews(rows: readonly TableRow[]): Generator<readonly TableRow[]> {
+  let batch: TableRow[] = [];
+  for (const ofView of Map.groupBy(rows, (row) => viewKey(row.view)).values()) {
+    batch.push(...ofView);
+    if (batch.length < rowsPerTransaction) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+const tablesOf = (rows: readonly TableRow[]): readonly TableKind[] => [
+  ...new Map(rows.map(({ kind, officialSplit }) => [`${kind} ${officialSplit}`, { kind, split: officialSplit }])).values(),
+];

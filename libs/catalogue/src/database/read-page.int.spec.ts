@@ -2,7 +2,7 @@ import { newUuid } from '@mammoline/kernel';
 import { createTestDatabase } from '@mammoline/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Catalogue, Page, PageRequest } from '../index.ts';
-import { blobOf, caseOf, modelOf, newImage, queueRun, tableOf, tableRow, unknownImage, useCatalogue } from '../spec-fixtures.ts';
+import { blobOf, caseOf, modelOf, newImage, queueRun, tableRow, unknownImage, useCatalogue } from '../spec-fixtures.ts';
 
 const importId = newUuid();
 const cases = [1, 2, 3].flatMap((patient) =>
@@ -13,11 +13,8 @@ const cases = [1, 2, 3].flatMap((patient) =>
 
 async function fill(catalogue: Catalogue): Promise<void> {
   await catalogue.transaction(async (tx) => {
-    await tx.saveTable(
-      tableOf(
-        'table',
-        [...cases].reverse().map((name) => tableRow(name, 1, { pathology: name.includes('CC') ? 'BENIGN' : 'MALIGNANT' })),
-      ),
+    await tx.saveTableRows(
+      [...cases].reverse().map((name) => tableRow(name, 1, { pathology: name.includes('CC') ? 'BENIGN' : 'MALIGNANT' })),
     );
     await tx.saveImport({ id: importId, directory: '/data' });
     for (const name of cases) {
@@ -81,7 +78,17 @@ describe('lists', () => {
   const lists: Readonly<Record<string, { list: (page: PageRequest) => Promise<Page<unknown>>; rows: number }>> = {
     images: { list: (page) => catalogue().listImages(page), rows: 36 },
     views: { list: (page) => catalogue().listViews({}, page), rows: 9 },
+    'views of a kind': { list: (page) => catalogue().listViews({ kind: 'MASS' }, page), rows: 6 },
+    'views of a split': { list: (page) => catalogue().listViews({ split: 'TRAINING' }, page), rows: 6 },
+    'views of a pathology': { list: (page) => catalogue().listViews({ pathology: 'BENIGN' }, page), rows: 6 },
+    'views of a position': { list: (page) => catalogue().listViews({ position: 'CC' }, page), rows: 6 },
+    'views of patients': { list: (page) => catalogue().listViews({ patients: [caseOf(cases[0] ?? '').view.patient] }, page), rows: 3 },
     patients: { list: (page) => catalogue().listPatients(page), rows: 3 },
+    'repairs of a kind': { list: (page) => catalogue().listRepairs('name-clash', page), rows: 6 },
+    'predictions of a patient': {
+      list: (page) => catalogue().listPredictions({ patient: caseOf(cases[0] ?? '').view.patient }, page),
+      rows: 9,
+    },
     repairs: { list: (page) => catalogue().listRepairs(undefined, page), rows: 9 },
     'source files': { list: (page) => catalogue().listSourceFiles(undefined, page), rows: 9 },
     models: { list: (page) => catalogue().listModels(page), rows: 3 },

@@ -16,6 +16,19 @@ export interface OrderedList<Key, Row> {
 export const createdKey = z.object({ createdAt: z.string(), id: z.uuid() });
 export type CreatedKey = z.infer<typeof createdKey>;
 
+/**
+ * Prisma's conditions for what follows a key, from the oldest or from the newest. The bound on the time alone is what an index can use: Postgres makes
+ * none of the "or".
+ */
+export const laterThan = ({ createdAt, id }: CreatedKey) => ({
+  createdAt: { gte: createdAt },
+  OR: [{ createdAt: { gt: createdAt } }, { id: { gt: id } }],
+});
+export const earlierThan = ({ createdAt, id }: CreatedKey) => ({
+  createdAt: { lte: createdAt },
+  OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }],
+});
+
 const largestPage = 1000;
 
 /**

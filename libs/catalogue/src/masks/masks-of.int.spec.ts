@@ -1,7 +1,7 @@
 import { createTestDatabase } from '@mammoline/testing';
 import { describe, expect, it } from 'vitest';
 import type { NewImage } from '../index.ts';
-import { caseOf, mergedMaskOf, newImage, preparedViewOf, tableOf, tableRow, useCatalogue } from '../spec-fixtures.ts';
+import { caseOf, mergedMaskOf, newImage, preparedViewOf, tableRow, useCatalogue } from '../spec-fixtures.ts';
 
 describe('masksOf and preparationInputs', () => {
   const catalogue = useCatalogue(createTestDatabase);
@@ -20,7 +20,7 @@ describe('masksOf and preparationInputs', () => {
     const name = 'Mass-Training_P_00001_LEFT_CC';
     const { view, kind } = caseOf(name);
     await catalogue().transaction((tx) =>
-      tx.saveTable(tableOf('mass', [tableRow(name, 1), tableRow(name, 2), tableRow('Calc-Training_P_00001_LEFT_CC', 1)])),
+      tx.saveTableRows([tableRow(name, 1), tableRow(name, 2), tableRow('Calc-Training_P_00001_LEFT_CC', 1)]),
     );
     await save(newImage(name, 'FULL'), newImage(name, 'MASK', 2), newImage('Calc-Training_P_00001_LEFT_CC', 'FULL'));
     expect(await catalogue().masksOf(view, kind)).toMatchObject({

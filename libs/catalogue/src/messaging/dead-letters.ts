@@ -1,5 +1,5 @@
 import type { Database } from '../database/connect.ts';
-import { createdKey, mapPage, readPage } from '../database/read-page.ts';
+import { createdKey, laterThan, mapPage, readPage } from '../database/read-page.ts';
 import type { DeadLetterRecord, Page, PageRequest } from '../records.ts';
 import { toDeadLetter } from './to-dead-letter.ts';
 
@@ -10,8 +10,7 @@ export async function deadLetters(db: Database, page: PageRequest): Promise<Page
     key: createdKey,
     read: (after, take) =>
       db.deadLetter.findMany({
-        where:
-          after === undefined ? {} : { OR: [{ createdAt: { gt: after.createdAt } }, { createdAt: after.createdAt, id: { gt: after.id } }] },
+        where: after === undefined ? {} : laterThan(after),
         orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
         take,
       }),

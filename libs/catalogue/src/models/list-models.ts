@@ -1,5 +1,5 @@
 import type { Database } from '../database/connect.ts';
-import { createdKey, mapPage, readPage } from '../database/read-page.ts';
+import { createdKey, earlierThan, mapPage, readPage } from '../database/read-page.ts';
 import type { ModelVersionRecord, Page, PageRequest } from '../records.ts';
 import { toModel, withRunAndAliases } from './to-model.ts';
 
@@ -10,8 +10,7 @@ export async function listModels(db: Database, page: PageRequest): Promise<Page<
     key: createdKey,
     read: (after, take) =>
       db.modelVersion.findMany({
-        where:
-          after === undefined ? {} : { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] },
+        where: after === undefined ? {} : earlierThan(after),
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         include: withRunAndAliases,
         take,

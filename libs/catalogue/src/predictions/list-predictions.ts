@@ -1,7 +1,8 @@
+import { lateralities, viewPositions, type PatientCode, type Uuid } from '@mammoline/kernel';
 import type { PredictionFilter } from '../catalogue.ts';
 import type { Database } from '../database/connect.ts';
 import { viewIdOf } from '../database/ids.ts';
-import { createdKey, mapPage, readPage } from '../database/read-page.ts';
+import { createdKey, earlierThan, mapPage, readPage } from '../database/read-page.ts';
 import type { Page, PageRequest, PredictionRecord } from '../records.ts';
 import { toPrediction } from './to-prediction.ts';
 
@@ -14,12 +15,10 @@ export async function listPredictions(db: Database, filter: PredictionFilter, pa
     read: (after, take) =>
       db.prediction.findMany({
         where: {
-          ...(patient === undefined ? {} : { view: { patientCode: patient } }),
-          ...(view === undefined ? {} : { viewId: viewIdOf(view) }),
+          ...(patient === undefined ? {} : { viewId: { in: viewIdsOf(patient) } }),
+          ...(view === undefined ? {} : { AND: { viewId: viewIdOf(view) } }),
           ...(modelVersionId === undefined ? {} : { modelVersionId }),
-          ...(after === undefined
-            ? {}
-            : { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }),
+          ...(after === undefined ? {} : earlierThan(after)),
         },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         include: { view: true },
@@ -29,3 +28,7 @@ export async function listPredictions(db: Database, filter: PredictionFilter, pa
   });
   return mapPage(found, toPrediction);
 }
+
+/** The ids of all views that the patient may have: a few, whose predictions are soon found and sorted. */
+const viewIdsOf = (patient: PatientCode): Uuid[] =>
+  lateralities.flatMap((laterality) => viewPositions.map((position) => viewIdOf({ patient, laterality, position })));

@@ -1,12 +1,11 @@
-import type { AbnormalityKind, OfficialSplit } from '@mammoline/kernel';
+import type { TableKind } from '../catalogue.ts';
 import type { Database } from '../database/connect.ts';
+import type { TakenTable } from '../gen/client.ts';
 
-/** The distinct pairs of kind and official split over abnormalities that are in tables. */
-export async function tablesTaken(db: Database): Promise<readonly { readonly kind: AbnormalityKind; readonly split: OfficialSplit }[]> {
-  const groups = await db.abnormality.groupBy({
-    by: ['kind', 'officialSplit'],
-    where: { inTables: true },
-    orderBy: [{ kind: 'asc' }, { officialSplit: 'asc' }],
-  });
-  return groups.map(({ kind, officialSplit }) => ({ kind, split: officialSplit }));
+/** The kinds and official splits of which a table has been taken whole. */
+export async function tablesTaken(db: Database): Promise<readonly TableKind[]> {
+  const rows = await db.takenTable.findMany({ orderBy: [{ kind: 'asc' }, { officialSplit: 'asc' }] });
+  return rows.map(toTableKind);
 }
+
+export const toTableKind = ({ kind, officialSplit }: TakenTable): TableKind => ({ kind, split: officialSplit });
