@@ -1,3 +1,4 @@
+import type { Kernels } from './kernels/kernels.ts';
 import { roundHalfEven } from './round-half-even.ts';
 import type { Raster8 } from './raster.ts';
 
@@ -9,43 +10,49 @@ export interface ClaheOptions {
 }
 
 /**
- * Contrast-limited adaptive histogram equalisation, bit for bit that of OpenCV (`createCLAHE`): a table a tile from its clipped histogram, and each
- * pixel interpolated between the tables of the four nearest tiles in single precision.
+ * Contrast-limited adaptive histogram equalisation, in place, bit for bit that of OpenCV (`createCLAHE`): a table a tile from its clipped histogram, and
+ * each pixel interpolated between the tables of the four nearest tiles in single precision.
  * Where a side does not divide by the number of tiles, both sides are padded (mirrored without the edge pixel) for the histograms alone;
  * a side that does divide then gains a whole `tiles` pixels, as it does in OpenCV.
  */
-export function clahe(image: Raster8, { clipLimit, tiles }: ClaheOptions): Raster8 {
+export function clahe(image: Raster8, { clipLimit, tiles }: ClaheOptions, kernels: Kernels): void {
   const { rows, columns } = image;
   const isEven = rows % tiles === 0 && columns % tiles === 0;
-  const tileRows = isEven ? rows / tiles : (rows + tiles - (rows % tiles)) / tiles;
-  const tileColumns = isEven ? columns / tiles : (columns + tiles - (columns % tiles)) / tiles;
-
+  const grid: Grid = {
+    tiles,
+    tileRows: isEven ? rows / tiles : (rows + tiles - (rows % tiles)) / tiles,
+    tileColumns: isEven ? columns / tiles : (columns + tiles - (columns % tiles)) / tiles,
+  };
   const tables = new Uint8Array(tiles * tiles * 256);
+  const scratch = kernels.words32(1024);
+  const counts = kernels.words32(256);
+  const rowsOf = kernels.words32(grid.tileRows);
   for (let row = 0; row < tiles; row += 1) {
+    for (let at = 0; at < grid.tileRows; at += 1) rowsOf[at] = mirrored(row * grid.tileRows + at, rows);
     for (let column = 0; column < tiles; column += 1) {
-      const histogram = histogramOf(image, row * tileRows, column * tileColumns, tileRows, tileColumns);
+      counts.fill(0);
+      for (const [left, width] of spansOf(column * grid.tileColumns, grid.tileColumns, columns)) {
+        kernels.countValues(image.data, { columns, left, width, rowsOf }, counts, scratch);
+      }
       const start = (row * tiles + column) * 256;
-      equalise(histogram, tileRows * tileColumns, clipLimit, tables.subarray(start, start + 256));
+      equalise(counts, grid.tileRows * grid.tileColumns, clipLimit, tables.subarray(start, start + 256));
     }
   }
-  return interpolate(image, tables, tiles, tileRows, tileColumns);
+  interpolate(image, packTables(tables, tiles, kernels), grid, kernels);
 }
 
-function histogramOf({ rows, columns, data }: Raster8, top: number, left: number, tileRows: number, tileColumns: number): Int32Array {
-  const histogram = new Int32Array(256);
-  const inside = Math.max(left, Math.min(left + tileColumns, columns));
-  for (let y = top; y < top + tileRows; y += 1) {
-    const start = mirrored(y, rows) * columns;
-    for (let x = left; x < inside; x += 1) {
-      const value = data[start + x] ?? 0;
-      histogram[value] = (histogram[value] ?? 0) + 1;
-    }
-    for (let x = inside; x < left + tileColumns; x += 1) {
-      const value = data[start + mirrored(x, columns)] ?? 0;
-      histogram[value] = (histogram[value] ?? 0) + 1;
-    }
-  }
-  return histogram;
+interface Grid {
+  readonly tiles: number;
+  readonly tileRows: number;
+  readonly tileColumns: number;
+}
+
+/** The columns of a tile as spans of columns that are there: those inside the image, then each mirrored one. */
+function spansOf(left: number, width: number, columns: number): readonly (readonly [left: number, width: number])[] {
+  const inside = Math.max(0, Math.min(left + width, columns) - left);
+  const spans: (readonly [number, number])[] = inside > 0 ? [[left, inside]] : [];
+  for (let x = left + inside; x < left + width; x += 1) spans.push([mirrored(x, columns), 1]);
+  return spans;
 }
 
 /** OpenCV's BORDER_REFLECT_101: 0 1 2 3 | 2 1 0. */
@@ -56,7 +63,7 @@ function mirrored(at: number, length: number): number {
   return inside;
 }
 
-function equalise(histogram: Int32Array, area: number, clipLimit: number, table: Uint8Array): void {
+function equalise(histogram: Uint32Array, area: number, clipLimit: number, table: Uint8Array): void {
   const limit = Math.max(Math.trunc((clipLimit * area) / 256), 1);
   let excess = 0;
   for (let value = 0; value < 256; value += 1) {
@@ -77,45 +84,60 @@ function equalise(histogram: Int32Array, area: number, clipLimit: number, table:
   }
 }
 
-/** For each coordinate along one axis: the offsets of the two tiles' tables and the weight of the second, in single precision. */
-function weights(length: number, tileLength: number, tiles: number, stride: number) {
-  const first = new Int32Array(length);
-  const second = new Int32Array(length);
-  const weight = new Float32Array(length);
-  const perPixel = Math.fround(1 / tileLength);
-  for (let at = 0; at < length; at += 1) {
-    const position = Math.fround(Math.fround(at * perPixel) - 0.5);
-    const tile = Math.floor(position);
-    weight[at] = Math.fround(position - tile);
-    first[at] = Math.max(tile, 0) * stride;
-    second[at] = Math.min(tile + 1, tiles - 1) * stride;
-  }
-  return { first, second, weight };
-}
-
-function interpolate(image: Raster8, tables: Uint8Array, tiles: number, tileRows: number, tileColumns: number): Raster8 {
-  const { rows, columns, data } = image;
-  const fround = Math.fround;
-  const across = weights(columns, tileColumns, tiles, 256);
-  const down = weights(rows, tileRows, tiles, tiles * 256);
-  const result = new Uint8Array(data.length);
-  for (let y = 0; y < rows; y += 1) {
-    const start = y * columns;
-    const upper = down.first[y] ?? 0;
-    const lower = down.second[y] ?? 0;
-    const lowerWeight = down.weight[y] ?? 0;
-    const upperWeight = fround(1 - lowerWeight);
-    for (let x = 0; x < columns; x += 1) {
-      const value = data[start + x] ?? 0;
-      const left = (across.first[x] ?? 0) + value;
-      const right = (across.second[x] ?? 0) + value;
-      const rightWeight = across.weight[x] ?? 0;
-      const leftWeight = fround(1 - rightWeight);
-      const above = fround(fround((tables[upper + left] ?? 0) * leftWeight) + fround((tables[upper + right] ?? 0) * rightWeight));
-      const below = fround(fround((tables[lower + left] ?? 0) * leftWeight) + fround((tables[lower + right] ?? 0) * rightWeight));
-      // Adding 2^23 in single precision leaves no room for a fraction: rounds half to even.
-      result[start + x] = fround(fround(fround(fround(above * upperWeight) + fround(below * lowerWeight)) + 8388608) - 8388608);
+/**
+ * For each place between tiles (before the first, between two, after the last; down and across) one table of 256 words: the values in the tables of the
+ * upper left, upper right, lower left and lower right tile, from the lowest byte on.
+ */
+function packTables(tables: Uint8Array, tiles: number, kernels: Kernels): Uint32Array {
+  const packed = kernels.words32((tiles + 1) * (tiles + 1) * 256);
+  const inside = (tile: number): number => Math.max(0, Math.min(tile, tiles - 1));
+  for (let row = 0; row <= tiles; row += 1) {
+    for (let column = 0; column <= tiles; column += 1) {
+      const start = (row * (tiles + 1) + column) * 256;
+      const [upper, lower] = [inside(row - 1) * tiles, inside(row) * tiles];
+      const [left, right] = [inside(column - 1), inside(column)];
+      for (let value = 0; value < 256; value += 1) {
+        packed[start + value] =
+          (tables[(upper + left) * 256 + value] ?? 0) |
+          ((tables[(upper + right) * 256 + value] ?? 0) << 8) |
+          ((tables[(lower + left) * 256 + value] ?? 0) << 16) |
+          ((tables[(lower + right) * 256 + value] ?? 0) << 24);
+      }
     }
   }
-  return { rows, columns, data: result };
+  return packed;
+}
+
+/** Between which tiles a coordinate along one axis lies (0: before the first), and the weights of both, in single precision. */
+function placeOf(at: number, tileLength: number): { readonly place: number; readonly first: number; readonly second: number } {
+  const position = Math.fround(Math.fround(at * Math.fround(1 / tileLength)) - 0.5);
+  const tile = Math.floor(position);
+  const second = Math.fround(position - tile);
+  return { place: tile + 1, first: Math.fround(1 - second), second };
+}
+
+function interpolate(
+  { rows, columns, data }: Raster8,
+  packed: Uint32Array,
+  { tiles, tileRows, tileColumns }: Grid,
+  kernels: Kernels,
+): void {
+  const leftWeights = kernels.singles(columns);
+  const rightWeights = kernels.singles(columns);
+  /** Where each place across starts. */
+  const starts: number[] = [];
+  for (let x = 0; x < columns; x += 1) {
+    const { place, first, second } = placeOf(x, tileColumns);
+    leftWeights[x] = first;
+    rightWeights[x] = second;
+    while (starts.length <= place) starts.push(x);
+  }
+  for (let y = 0; y < rows; y += 1) {
+    const { place, first: upperWeight, second: lowerWeight } = placeOf(y, tileRows);
+    for (const [across, start] of starts.entries()) {
+      const tableOffset = (place * (tiles + 1) + across) * 256;
+      const part = { offset: y * columns, start, end: starts[across + 1] ?? columns, tableOffset, upperWeight, lowerWeight };
+      kernels.interpolateTables(data, part, packed, leftWeights, rightWeights);
+    }
+  }
 }

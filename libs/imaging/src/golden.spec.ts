@@ -4,14 +4,15 @@ import { gunzipSync } from 'node:zlib';
 import { readPixels } from '@mammoline/dicom';
 import { sha256Of } from '@mammoline/kernel';
 import { describe, expect, test } from 'vitest';
-import { applyMask } from './apply-mask.ts';
 import { binarise } from './binarise.ts';
+import { unpackMask } from './bit-mask.ts';
 import { clahe } from './clahe.ts';
 import { cropBorders } from './crop-borders.ts';
-import { crop } from './crop.ts';
 import { facesLeft } from './faces-left.ts';
-import { flip } from './flip.ts';
-import { largestContourFilled } from './largest-contour-filled.ts';
+import { keepLargestContourFilled } from './keep-largest-contour-filled.ts';
+import { openSimdKernels } from './kernels/simd-kernels.ts';
+import { createPlainKernels } from './kernels/plain-kernels.ts';
+import { roomFor } from './kernels/room-for.ts';
 import { maskFromGrey } from './mask-from-grey.ts';
 import { maskToGrey } from './mask-to-grey.ts';
 import { normalisedValue } from './normalised-value.ts';
@@ -19,12 +20,14 @@ import { openThenDilate } from './open-then-dilate.ts';
 import { padToSquare } from './pad-to-square.ts';
 import { preparationRecipe as recipe } from './preparation-recipe.ts';
 import { prepareCrop } from './prepare-crop.ts';
-import { prepareMammogram } from './prepare-mammogram.ts';
+import { prepareMammogram, prepareNetworkInput } from './prepare-mammogram.ts';
 import { prepareMask } from './prepare-mask.ts';
 import type { GreyRaster } from './raster.ts';
+import { resizeToNetwork } from './resize-to-network.ts';
+import { stretchContrast } from './stretch-contrast.ts';
+import { takePart } from './take-part.ts';
 import { toEightBit } from './to-eight-bit.ts';
 import { unionMasks } from './union-masks.ts';
-import { valueRange } from './value-range.ts';
 
 interface Fingerprint {
   readonly shape: readonly number[];
@@ -57,49 +60,59 @@ const of = ({ rows, columns, data }: GreyRaster): Fingerprint => fingerprint(row
 const golden = (print: Fingerprint | undefined): Fingerprint | undefined => print && { shape: print.shape, sha256: print.sha256 };
 
 describe.skipIf(!isThere)('golden images of the reference (skipped where ../shared/data/golden is absent)', () => {
-  test.each(images)('$name: every step of the mammogram', (image) => {
-    const { steps } = image;
-    const pixels = read(image, 'full');
-    expect(of(pixels)).toEqual(golden(steps['00_pixels']));
+  const kinds = [createPlainKernels(), openSimdKernels() ?? createPlainKernels()];
+  test.each(kinds.flatMap((kernels) => images.map((image) => ({ name: image.name, kind: kernels.name, image, kernels }))))(
+    '$name, $kind: every step of the mammogram',
+    ({ image, kernels }) => {
+      const { steps } = image;
+      const pixels = read(image, 'full');
+      expect(of(pixels)).toEqual(golden(steps['00_pixels']));
 
-    const cropped = crop(pixels, cropBorders(pixels.rows, pixels.columns, recipe.borders));
-    expect(of(cropped)).toEqual(golden(steps['01_cropped']));
+      const kept = cropBorders(pixels.rows, pixels.columns, recipe.borders);
+      kernels.startOver(roomFor(kept));
+      const cropped = takePart(pixels, kept, kernels);
+      expect(of(cropped)).toEqual(golden(steps['01_cropped']));
 
-    const range = valueRange(cropped);
-    const normalised = ({ rows, columns, data }: GreyRaster): Fingerprint =>
-      fingerprint(
-        rows,
-        columns,
-        Float64Array.from(data, (value) => normalisedValue(value, range)),
-      );
-    expect(normalised(cropped)).toEqual(golden(steps['02_norm']));
+      const range = kernels.valueRange(cropped.data);
+      const normalised = ({ rows, columns, data }: GreyRaster): Fingerprint =>
+        fingerprint(
+          rows,
+          columns,
+          Float64Array.from(data, (value) => normalisedValue(value, range)),
+        );
+      expect(normalised(cropped)).toEqual(golden(steps['02_norm']));
 
-    const bright = binarise(cropped, range, recipe.breastThreshold);
-    expect(of(bright)).toEqual(golden(steps['03_bin']));
+      const breast = binarise(cropped, range, recipe.breastThreshold, kernels);
+      expect(of(unpackMask(breast))).toEqual(golden(steps['03_bin']));
+      openThenDilate(breast, recipe.openingSidePx, kernels);
+      expect(of(unpackMask(breast))).toEqual(golden(steps['04_edited']));
+      expect(keepLargestContourFilled(breast)).toBe(true);
+      const found = unpackMask(breast);
+      expect(of(found)).toEqual(golden(steps['05_blob']));
 
-    const edited = openThenDilate(bright, recipe.openingSidePx);
-    expect(of(edited)).toEqual(golden(steps['04_edited']));
+      const masked = { ...cropped, data: cropped.data.map((value, at) => (found.data[at] === 1 ? value : range.min)) };
+      expect(normalised(masked)).toEqual(golden(steps['06_masked']));
 
-    const breast = largestContourFilled(edited) ?? expect.unreachable('no breast');
-    expect(of(breast)).toEqual(golden(steps['05_blob']));
+      expect(facesLeft(breast)).toBe(image.lr_flip);
+      const eightBit = toEightBit(cropped, breast, range, kernels) ?? expect.unreachable('no breast');
+      if (image.lr_flip) kernels.mirrorRows(eightBit.data, eightBit.rows, eightBit.columns);
+      expect(of(eightBit)).toEqual(golden(steps['07_clahe_in']));
 
-    const masked = applyMask(cropped, breast, range.min);
-    expect(normalised(masked)).toEqual(golden(steps['06_masked']));
+      clahe(eightBit, recipe.clahe, kernels);
+      expect(of(eightBit)).toEqual(golden(steps['08_clahe']));
 
-    expect(facesLeft(breast)).toBe(image.lr_flip);
-    const eightBit = toEightBit(image.lr_flip ? flip(masked) : masked, range);
-    expect(of(eightBit)).toEqual(golden(steps['07_clahe_in']));
+      const padded = padToSquare(eightBit);
+      const asFloats = fingerprint(padded.rows, padded.columns, Float32Array.from(padded.data));
+      expect(asFloats).toEqual(golden(steps['10_padded']));
+      stretchContrast(padded);
+      expect(fingerprint(padded.rows, padded.columns, Float32Array.from(padded.data))).toEqual(golden(steps['11_final_f32']));
 
-    const even = clahe(eightBit, recipe.clahe);
-    expect(of(even)).toEqual(golden(steps['08_clahe']));
-
-    const padded = padToSquare(even);
-    const asFloats = fingerprint(padded.rows, padded.columns, Float32Array.from(padded.data));
-    expect(asFloats).toEqual(golden(steps['10_padded']));
-    expect(asFloats).toEqual(golden(steps['11_final_f32']));
-
-    expect(of(prepareMammogram(pixels, recipe).image)).toEqual(golden(steps['12_final']));
-  });
+      const prepared = prepareMammogram(pixels, recipe, kernels);
+      expect(of(prepared.image)).toEqual(golden(steps['12_final']));
+      const input = prepareNetworkInput(pixels, recipe, kernels);
+      expect(input).toEqual({ image: resizeToNetwork(prepared.image, prepared.geometry), geometry: prepared.geometry });
+    },
+  );
 
   test.each(images)('$name: masks, their union and crops', (image) => {
     const { geometry } = prepareMammogram(read(image, 'full'), recipe);

@@ -16,7 +16,7 @@ export { maskToGrey } from './mask-to-grey.ts';
 export { polygonArea } from './polygon-area.ts';
 export { preparationRecipe, recipeHash, type PreparationRecipe } from './preparation-recipe.ts';
 export { prepareCrop } from './prepare-crop.ts';
-export { prepareMammogram, type PreparedMammogram } from './prepare-mammogram.ts';
+export { prepareMammogram, prepareNetworkInput, type PreparedMammogram } from './prepare-mammogram.ts';
 export { prepareMask } from './prepare-mask.ts';
 export type { GreyRaster, Mask, Raster16, Raster8, RasterF32 } from './raster.ts';
 export { resampleMaskNearest } from './resample-mask-nearest.ts';

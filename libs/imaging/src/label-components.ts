@@ -1,3 +1,5 @@
+import type { BitMask } from './bit-mask.ts';
+import { findRuns } from './find-runs.ts';
 import type { Mask } from './raster.ts';
 
 /** A connected set of marked pixels. */
@@ -12,7 +14,7 @@ export interface Component {
  * Works on runs of equal pixels, joined row by row (union-find), so the time depends on the outlines more than on the areas.
  * @param connectivity 8: pixels that touch at a corner are connected; 4: they are not
  */
-export function labelComponents(mask: Mask, connectivity: 4 | 8, value: 0 | 1 = 1): readonly Component[] {
+export function labelComponents(mask: Mask | BitMask, connectivity: 4 | 8, value: 0 | 1 = 1): readonly Component[] {
   const runs = findRuns(mask, value);
   const count = runs.length / 3;
   const parents = Int32Array.from({ length: count }, (_, index) => index);
@@ -21,7 +23,9 @@ export function labelComponents(mask: Mask, connectivity: 4 | 8, value: 0 | 1 = 
   const components = new Map<number, { runs: number[]; areaPx: number }>();
   for (let run = 0; run < count; run += 1) {
     const root = rootOf(parents, run);
-    const [y = 0, start = 0, end = 0] = runs.slice(3 * run, 3 * run + 3);
+    const y = runs[3 * run] ?? 0;
+    const start = runs[3 * run + 1] ?? 0;
+    const end = runs[3 * run + 2] ?? 0;
     const component = components.get(root);
     if (component === undefined) components.set(root, { runs: [y, start, end], areaPx: end - start });
     else {
@@ -30,20 +34,6 @@ export function labelComponents(mask: Mask, connectivity: 4 | 8, value: 0 | 1 = 
     }
   }
   return [...components.values()];
-}
-
-function findRuns({ rows, columns, data }: Mask, value: 0 | 1): readonly number[] {
-  const runs: number[] = [];
-  for (let y = 0; y < rows; y += 1) {
-    const row = data.subarray(y * columns, (y + 1) * columns);
-    for (let start = row.indexOf(value); start !== -1;) {
-      const found = row.indexOf(1 - value, start);
-      const end = found === -1 ? columns : found;
-      runs.push(y, start, end);
-      start = found === -1 ? -1 : row.indexOf(value, end);
-    }
-  }
-  return runs;
 }
 
 /** Joins each run to those of the row above that it touches; both rows are walked once. */

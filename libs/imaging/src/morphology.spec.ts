@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { packMask, unpackMask, type BitMask } from './bit-mask.ts';
 import { dilate } from './dilate.ts';
 import { erode } from './erode.ts';
+import { createPlainKernels } from './kernels/plain-kernels.ts';
+import type { Kernels } from './kernels/kernels.ts';
 import { openThenDilate } from './open-then-dilate.ts';
 import type { Mask } from './raster.ts';
 
@@ -29,6 +32,14 @@ function byDefinition({ rows, columns, data }: Mask, side: number, outside: numb
   return { rows, columns, data: result };
 }
 
+const kernels = createPlainKernels();
+/** The mask after a change that is made in place. */
+function after(mask: Mask, side: number, ...changes: readonly ((marks: BitMask, side: number, kernels: Kernels) => void)[]): Mask {
+  const marks = packMask(mask);
+  for (const change of changes) change(marks, side, kernels);
+  return unpackMask(marks);
+}
+
 /** Set by hand to look further; a spec must not depend on the day. */
 fc.configureGlobal({ seed: 1 });
 
@@ -36,8 +47,8 @@ describe('morphology by squares', () => {
   test('erosion and dilation are the minimum and the maximum around each pixel', () => {
     fc.assert(
       fc.property(masks, sides, (mask, side) => {
-        expect(erode(mask, side)).toEqual(byDefinition(mask, side, 1, (values) => Math.min(...values)));
-        expect(dilate(mask, side)).toEqual(byDefinition(mask, side, 0, (values) => Math.max(...values)));
+        expect(after(mask, side, erode)).toEqual(byDefinition(mask, side, 1, (values) => Math.min(...values)));
+        expect(after(mask, side, dilate)).toEqual(byDefinition(mask, side, 0, (values) => Math.max(...values)));
       }),
     );
   });
@@ -45,8 +56,16 @@ describe('morphology by squares', () => {
   test('opening and one more dilation are an erosion and two dilations', () => {
     fc.assert(
       fc.property(masks, sides, (mask, side) => {
-        expect(openThenDilate(mask, side)).toEqual(dilate(dilate(erode(mask, side), side), side));
+        expect(after(mask, side, openThenDilate)).toEqual(after(mask, side, erode, dilate, dilate));
       }),
     );
+  });
+
+  test('a square that is even or too wide is refused', () => {
+    for (const side of [2, 65, -1]) {
+      expect(() => {
+        dilate(packMask({ rows: 1, columns: 1, data: Uint8Array.of(1) }), side, kernels);
+      }).toThrow(`found a square of ${String(side)} pixels`);
+    }
   });
 });

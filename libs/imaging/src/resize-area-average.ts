@@ -1,76 +1,50 @@
+import type { Kernels } from './kernels/kernels.ts';
+import { createPlainKernels } from './kernels/plain-kernels.ts';
 import type { Raster8 } from './raster.ts';
 
 /** Resizes by averaging the source area that each pixel covers, parts of pixels by their share; rounds half up. */
-export function resizeAreaAverage({ rows, columns, data }: Raster8, toRows: number, toColumns: number): Raster8 {
-  if (rows === toRows && columns === toColumns) return { rows, columns, data };
-  const across = spans(columns, toColumns);
-  const down = spans(rows, toRows);
-  const result = new Uint8Array(toRows * toColumns);
-  const sums = new Float64Array(toColumns);
-  const line = new Float64Array(toColumns);
-  let lineOf = -1;
-  for (let toY = 0; toY < toRows; toY += 1) {
-    sums.fill(0);
-    const { first, last, firstShare, lastShare } = spanAt(down, toY);
-    for (let y = first; y <= last; y += 1) {
-      // A source row that two result rows share is summed once.
-      if (lineOf !== y) {
-        sumAlongRow(data.subarray(y * columns, (y + 1) * columns), across, line);
-        lineOf = y;
-      }
-      const share = y === first ? firstShare : y === last ? lastShare : 1;
-      for (let x = 0; x < toColumns; x += 1) sums[x] = (sums[x] ?? 0) + share * (line[x] ?? 0);
-    }
-    const area = (rows / toRows) * (columns / toColumns);
-    for (let x = 0; x < toColumns; x += 1) result[toY * toColumns + x] = Math.min(255, Math.round((sums[x] ?? 0) / area));
+export function resizeAreaAverage(image: Raster8, toRows: number, toColumns: number): Raster8 {
+  const { rows, columns } = image;
+  if (rows === toRows && columns === toColumns) return image;
+  return averageAreas(image, { rows, columns }, { rows: toRows, columns: toColumns }, createPlainKernels());
+}
+
+interface Size {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * The same with the kernels that made the image, of an image that lies in the upper left of a black frame.
+ * Weights are whole numbers: one source pixel is as many parts along an axis as there are result pixels, one result pixel as many as there are
+ * source pixels. All sums are exact.
+ * @returns an image of its own, which outlives the kernels' memory
+ */
+export function averageAreas({ rows, columns, data }: Raster8, frame: Size, to: Size, kernels: Kernels): Raster8 {
+  const result = new Uint8Array(to.rows * to.columns);
+  const sums = kernels.words32(frame.columns).fill(0);
+  const line = kernels.bytes(to.columns);
+  for (let y = 0; y < to.rows; y += 1) {
+    const start = y * frame.rows;
+    const end = start + frame.rows;
+    const first = Math.floor(start / to.rows);
+    if (first >= rows) break;
+    const last = Math.ceil(end / to.rows) - 1;
+    const there = Math.min(last, rows - 1);
+    kernels.sumRows(
+      data,
+      {
+        columns,
+        first,
+        rows: there - first + 1,
+        firstWeight: Math.min((first + 1) * to.rows, end) - start,
+        innerWeight: to.rows,
+        lastWeight: there < last ? to.rows : end - last * to.rows,
+      },
+      sums,
+    );
+    kernels.averageAlongRow(sums, frame.columns, frame.rows * frame.columns, line);
+    result.set(line, y * to.columns);
   }
-  return { rows: toRows, columns: toColumns, data: result };
-}
-
-/** Which source pixels each result pixel covers along one axis, and how much of the first and the last one. */
-interface Spans {
-  readonly first: Int32Array;
-  readonly last: Int32Array;
-  readonly firstShare: Float64Array;
-  readonly lastShare: Float64Array;
-}
-
-function spans(length: number, toLength: number): Spans {
-  const all = {
-    first: new Int32Array(toLength),
-    last: new Int32Array(toLength),
-    firstShare: new Float64Array(toLength),
-    lastShare: new Float64Array(toLength),
-  };
-  for (let at = 0; at < toLength; at += 1) {
-    const start = (at * length) / toLength;
-    const end = ((at + 1) * length) / toLength;
-    const first = Math.floor(start);
-    const last = Math.min(Math.ceil(end), length) - 1;
-    all.first[at] = first;
-    all.last[at] = last;
-    all.firstShare[at] = Math.min(end, first + 1) - start;
-    all.lastShare[at] = end - last;
-  }
-  return all;
-}
-
-function spanAt(all: Spans, at: number) {
-  return {
-    first: all.first[at] ?? 0,
-    last: all.last[at] ?? 0,
-    firstShare: all.firstShare[at] ?? 0,
-    lastShare: all.lastShare[at] ?? 0,
-  };
-}
-
-function sumAlongRow(row: Uint8Array, { first, last, firstShare, lastShare }: Spans, sums: Float64Array): void {
-  for (let x = 0; x < sums.length; x += 1) {
-    const from = first[x] ?? 0;
-    const to = last[x] ?? 0;
-    let sum = (firstShare[x] ?? 0) * (row[from] ?? 0);
-    for (let at = from + 1; at < to; at += 1) sum += row[at] ?? 0;
-    if (to > from) sum += (lastShare[x] ?? 0) * (row[to] ?? 0);
-    sums[x] = sum;
-  }
+  return { rows: to.rows, columns: to.columns, data: result };
 }

@@ -1,3 +1,4 @@
+import type { BitMask } from './bit-mask.ts';
 import type { Component } from './label-components.ts';
 import type { Mask } from './raster.ts';
 
@@ -11,9 +12,13 @@ const stepY = [0, 1, 1, 1, 0, -1, -1, -1] as const;
  * Source: border following by S. Suzuki and K. Abe, "Topological structural analysis of digitized binary images", 1985; mirrored.
  * @param mask the mask of which the component is one of the 8-connected ones
  */
-export function traceOutline(mask: Mask, component: Component): readonly number[] {
-  const isMarked = (x: number, y: number): boolean =>
-    x >= 0 && y >= 0 && x < mask.columns && y < mask.rows && mask.data[y * mask.columns + x] === 1;
+export function traceOutline(mask: Mask | BitMask, component: Component): readonly number[] {
+  const { rows, columns } = mask;
+  const isMarked =
+    'words' in mask
+      ? (x: number, y: number): boolean =>
+          x >= 0 && y >= 0 && x < columns && y < rows && (((mask.words[y * mask.strideWords + (x >>> 5)] ?? 0) >>> (x & 31)) & 1) === 1
+      : (x: number, y: number): boolean => x >= 0 && y >= 0 && x < columns && y < rows && mask.data[y * columns + x] === 1;
   /** The first marked neighbour in clockwise order, the first candidate being `from`. */
   const nextDirection = (x: number, y: number, from: number): number | undefined => {
     for (let turn = 0; turn < 8; turn += 1) {

@@ -1,0 +1,209 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createBitMask, unpackMask, type BitMask } from '../bit-mask.ts';
+import { images16, images8, masks } from '../spec-images/random-images.ts';
+import type { Mask } from '../raster.ts';
+import type { Kernels } from './kernels.ts';
+import { openKernels } from './open-kernels.ts';
+import { createPlainKernels } from './plain-kernels.ts';
+import { openSimdKernels } from './simd-kernels.ts';
+
+const simd = openSimdKernels();
+const plain = createPlainKernels();
+
+/** Set by hand to look further; a spec must not depend on the day. */
+fc.configureGlobal({ seed: 1 });
+
+/** What `work` makes on the kernels of either kind, which have room for 4 MB. */
+function onBoth(work: (kernels: Kernels) => unknown): void {
+  const [found, expected] = [simd ?? expect.unreachable('no SIMD'), plain].map((kernels) => {
+    // What was there before must not matter.
+    kernels.startOver(4 << 20);
+    kernels.bytes(4 << 20).fill(0xa5);
+    kernels.startOver(4 << 20);
+    return work(kernels);
+  });
+  expect(found).toEqual(expected);
+}
+
+function copyMask(mask: Mask, kernels: Kernels): BitMask {
+  const copy = createBitMask(mask.rows, mask.columns, kernels);
+  mask.data.forEach((value, at) => {
+    const x = at % mask.columns;
+    const word = Math.floor(at / mask.columns) * copy.strideWords + (x >>> 5);
+    copy.words[word] = (copy.words[word] ?? 0) | (value << (x & 31));
+  });
+  return copy;
+}
+function copy16(data: Uint16Array, kernels: Kernels): Uint16Array {
+  const copy = kernels.words16(data.length);
+  copy.set(data);
+  return copy;
+}
+function copy8(data: Uint8Array, kernels: Kernels): Uint8Array {
+  const copy = kernels.bytes(data.length);
+  copy.set(data);
+  return copy;
+}
+const bits = ({ words }: BitMask): Uint32Array => words.slice();
+
+/** Wide enough for blocks of 64 pixels and what is left of them. */
+const sides = [1, 210] as const;
+
+describe.skipIf(simd === undefined)('SIMD and plain kernels give the same bits (skipped where the processor has no SIMD)', () => {
+  test('valueRange', () => {
+    fc.assert(
+      fc.property(images16(...sides), ({ data }) => {
+        onBoth((kernels) => kernels.valueRange(copy16(data, kernels)));
+      }),
+    );
+  });
+
+  test('markFrom, over what was there before', () => {
+    fc.assert(
+      fc.property(images16(...sides), fc.integer({ min: 0, max: 65_535 }), ({ rows, columns, data }, lowest) => {
+        onBoth((kernels) => {
+          const marks = createBitMask(rows, columns, kernels);
+          marks.words.fill(0xffffffff, 0, rows * marks.strideWords);
+          kernels.markFrom(copy16(data, kernels), lowest, marks);
+          return bits(marks);
+        });
+      }),
+    );
+  });
+
+  test('dilateAlongRows and dilateAlongColumns, at every radius', () => {
+    fc.assert(
+      fc.property(masks(...sides), fc.integer({ min: 0, max: 31 }), (mask, radius) => {
+        onBoth((kernels) => {
+          const marks = copyMask(mask, kernels);
+          kernels.dilateAlongRows(marks, radius);
+          const across = bits(marks);
+          kernels.dilateAlongColumns(marks, radius);
+          return [across, bits(marks)];
+        });
+      }),
+    );
+  });
+
+  test('brightestWithin and lookUpWithin', () => {
+    fc.assert(
+      fc.property(
+        images16(...sides),
+        masks(...sides),
+        fc.integer({ min: 1, max: 255 }),
+        ({ rows, columns, data }, { data: shape }, factor) => {
+          const mask = { rows, columns, data: Uint8Array.from(data, (_, at) => shape[at % shape.length] ?? 0) };
+          onBoth((kernels) => {
+            const [image, marks, into] = [copy16(data, kernels), copyMask(mask, kernels), kernels.bytes(data.length)];
+            const table = kernels.bytes(65_536);
+            for (let value = 0; value < 65_536; value += 1) table[value] = value * factor;
+            kernels.lookUpWithin(image, marks, table, into.fill(7));
+            return [kernels.brightestWithin(image, marks), into.slice()];
+          });
+        },
+      ),
+    );
+  });
+
+  test('mirrorRows', () => {
+    fc.assert(
+      fc.property(images8(...sides), ({ rows, columns, data }) => {
+        onBoth((kernels) => {
+          const image = copy8(data, kernels);
+          kernels.mirrorRows(image, rows, columns);
+          return image.slice();
+        });
+      }),
+    );
+  });
+
+  test('countValues', () => {
+    fc.assert(
+      fc.property(images8(...sides), fc.nat(), fc.nat(), ({ rows, columns, data }, from, to) => {
+        const left = from % columns;
+        onBoth((kernels) => {
+          const counts = kernels.words32(256).fill(3);
+          const rowsOf = kernels.words32(5).map((_, at) => (at * 7) % rows);
+          const named = kernels.words32(5);
+          named.set(rowsOf);
+          const part = { columns, left, width: (to % (columns - left)) + 1, rowsOf: named };
+          kernels.countValues(copy8(data, kernels), part, counts, kernels.words32(1024));
+          return counts.slice();
+        });
+      }),
+    );
+  });
+
+  test('interpolateTables', () => {
+    const weight = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(images8(...sides), weight, fc.integer(), fc.boolean(), ({ columns, data }, lowerWeight, seed, areAlike) => {
+        onBoth((kernels) => {
+          const table = kernels.words32(512);
+          for (let at = 0; at < 512; at += 1) table[at] = areAlike ? (at & 0xff) * 0x01010101 : Math.imul(at + seed, 2_654_435_761);
+          const [leftWeights, rightWeights] = [kernels.singles(columns), kernels.singles(columns)];
+          for (let x = 0; x < columns; x += 1) {
+            rightWeights[x] = (x % 37) / 37;
+            leftWeights[x] = Math.fround(1 - (rightWeights[x] ?? 0));
+          }
+          const image = copy8(data, kernels);
+          const lower = Math.fround(lowerWeight);
+          const part = {
+            offset: data.length - columns,
+            start: Math.floor(columns / 5),
+            end: columns,
+            tableOffset: 256,
+            upperWeight: Math.fround(1 - lower),
+            lowerWeight: lower,
+          };
+          kernels.interpolateTables(image, part, table, leftWeights, rightWeights);
+          return image.slice();
+        });
+      }),
+    );
+  });
+
+  test('sumRows and averageAlongRow', () => {
+    fc.assert(
+      fc.property(images8(...sides), fc.integer({ min: 1, max: 300 }), fc.nat(), ({ rows, columns, data }, toColumns, from) => {
+        const first = from % rows;
+        const weights = { firstWeight: 37, innerWeight: 512, lastWeight: 201 };
+        onBoth((kernels) => {
+          const [sums, to] = [kernels.words32(columns), kernels.bytes(toColumns)];
+          kernels.sumRows(copy8(data, kernels), { columns, first, rows: rows - first, ...weights }, sums);
+          const area = columns * (weights.firstWeight + weights.lastWeight + weights.innerWeight * rows);
+          kernels.averageAlongRow(sums, columns, area, to);
+          return [sums.slice(), to.slice()];
+        });
+      }),
+    );
+  });
+
+  test('sums of more rows than 16 bits hold', () => {
+    onBoth((kernels) => {
+      const sums = kernels.words32(9);
+      kernels.sumRows(
+        kernels.bytes(9 * 700).fill(255),
+        { columns: 9, first: 0, rows: 700, firstWeight: 1, innerWeight: 3, lastWeight: 2 },
+        sums,
+      );
+      return sums.slice();
+    });
+  });
+
+  test('what lies outside the memory or was given up is refused', () => {
+    const kernels = simd ?? expect.unreachable('no SIMD');
+    expect(() => kernels.valueRange(new Uint16Array(4))).toThrow('pixels outside their memory');
+    kernels.startOver(65_536);
+    const old = kernels.words16(9);
+    kernels.startOver(65_536);
+    expect(() => kernels.valueRange(old)).toThrow('pixels outside their memory');
+    expect(() => kernels.bytes(1 << 30)).toThrow('found no room for 1073741824 bytes');
+  });
+});
+
+test('the kernels are those of SIMD where the processor has it', () => {
+  expect(openKernels().name).toBe(simd === undefined ? 'plain' : 'simd');
+  expect(unpackMask(createBitMask(2, 3))).toEqual({ rows: 2, columns: 3, data: new Uint8Array(6) });
+});
