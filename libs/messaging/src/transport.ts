@@ -33,6 +33,8 @@ export interface GroupDepth {
   readonly topic: string;
   /** Events that wait, retry or run. */
   readonly pending: number;
+  /** Of a log: how far behind its end the group's committed offset is in each partition. More than `pending` where an event retries: what was finished after it counts. */
+  readonly lags?: readonly { readonly partition: number; readonly lag: number }[];
 }
 
 /** Moves events at least once. Adapters pass one contract suite. Producers never call it: they write the outbox, and a relay publishes. */

@@ -3,8 +3,8 @@ import type { Admin, Consumer as Member, EachBatchPayload, Kafka } from 'kafkajs
 import type { Logger } from 'pino';
 import type { Consumer, ConsumerOptions } from '../transport.ts';
 import { fromKafkaMessage } from './cloud-event.ts';
-import { createKeyedWork } from './keyed-work.ts';
-import { readEnds, readLag } from './read-lag.ts';
+import { createKeyedWork, type Finished } from './keyed-work.ts';
+import { readEnds, readLag, toCommitMetadata } from './read-lag.ts';
 import { createStallWatch } from './stall-watch.ts';
 import { within } from './within.ts';
 
@@ -15,9 +15,12 @@ const commitDelayMs = 20;
 const commitAgainMs = 1000;
 /** A fetch that finds nothing: short, since heartbeats, resumed partitions and a stop wait for it. */
 const fetchWaitMs = 250;
-const heartbeatMs = 1000;
+/** How soon members learn that others came or left. */
+const heartbeatMs = 500;
 /** Longest wait for the group at the start: a member that died holds the others up for the session timeout. */
 const joinWithinMs = 10_000;
+/** Longest wait for what runs before a member that stops leaves its group: the others have its partitions from then on. */
+const leaveWithinMs = 1000;
 const disconnectWithinMs = 5000;
 const watchEveryMs = 10_000;
 const stallMs = 30_000;
@@ -36,7 +39,7 @@ export interface KafkaConsumerContext {
 export async function startKafkaConsumer(context: KafkaConsumerContext, options: ConsumerOptions): Promise<Consumer> {
   const { kafka, admin, sessionTimeoutMs } = context;
   const log = context.log.child({ group: options.group });
-  const committed = new Map<string, number>();
+  const committed = new Map<string, Finished>();
   const paused = new Set<string>();
   let assigned: ReadonlySet<string> = new Set();
   let taken = 0;
@@ -52,6 +55,15 @@ export async function startKafkaConsumer(context: KafkaConsumerContext, options:
     options.onFatal(new Error(`consumer ${options.group} can't go on: ${describeError(error)}`, { cause: error }));
   };
 
+  /** Between a crash of kafkajs and its next join there is no group to pause or resume in, and kafkajs throws; a group that is joined has no pauses. */
+  const inGroup = (act: () => void): void => {
+    try {
+      act();
+    } catch (error) {
+      log.debug({ err: describeError(error) }, 'not in the group just now');
+    }
+  };
+
   const work = createKeyedWork({
     concurrency: options.concurrency,
     handle: options.handle,
@@ -63,19 +75,30 @@ export async function startKafkaConsumer(context: KafkaConsumerContext, options:
       for (const name of paused) {
         if (stopping || work.inHand(name) > maxInHand / 2) continue;
         paused.delete(name);
-        member.resume([partitionOf(name)]);
+        inGroup(() => {
+          member.resume([partitionOf(name)]);
+        });
       }
     },
   });
 
-  const due = (): readonly (readonly [string, number])[] =>
-    [...work.finishedBelow()].filter(([name, offset]) => committed.get(name) !== offset);
+  const due = (): readonly (readonly [string, Finished])[] =>
+    [...work.finished()].filter(([name, { below, beyond }]) => {
+      const known = committed.get(name);
+      return known?.below !== below || known.beyond !== beyond;
+    });
 
   const commit = async (): Promise<void> => {
     const offsets = due();
     if (offsets.length === 0) return;
-    await member.commitOffsets(offsets.map(([name, offset]) => ({ ...topicAndPartition(name), offset: String(offset) })));
-    for (const [name, offset] of offsets) committed.set(name, offset);
+    await member.commitOffsets(
+      offsets.map(([name, { below, beyond }]) => ({
+        ...topicAndPartition(name),
+        offset: String(below),
+        metadata: toCommitMetadata(beyond),
+      })),
+    );
+    for (const [name, finished] of offsets) committed.set(name, finished);
   };
 
   /** A commit outside kafkajs' own callback: where it fails (a session that expired, a broker away) it is repeated, and nothing crashes. */
@@ -201,16 +224,24 @@ export async function startKafkaConsumer(context: KafkaConsumerContext, options:
   const stop = async (graceMs: number): Promise<void> => {
     stopping = true;
     clearInterval(watch);
-    const left = await work.drain(graceMs);
+    // What came now would be let lie, and fetched again and again.
+    inGroup(() => {
+      member.pause(options.topics.map((topic) => ({ topic })));
+    });
+    const leaveMs = Math.min(graceMs, leaveWithinMs);
+    await work.drain(leaveMs);
     clearTimeout(commitTimer);
     await within(disconnectWithinMs, commit()).catch((error: unknown) => {
       log.warn({ err: describeError(error) }, 'offsets were not committed at the stop; their events come again');
     });
-    if (left > 0) log.warn({ events: left }, 'handing back events that did not finish within the grace time');
-    work.dropAll(new Error('the consumer stops and its grace time is over'));
-    await within(disconnectWithinMs, member.disconnect()).catch((error: unknown) => {
+    const left = member.disconnect().catch((error: unknown) => {
       log.warn({ err: describeError(error) }, 'the Kafka consumer did not disconnect');
     });
+    // Others may have what still runs by now. Whoever is first writes its effect, and the other one's is a repeat.
+    const unfinished = await work.drain(graceMs - leaveMs);
+    if (unfinished > 0) log.warn({ events: unfinished }, 'handing back events that did not finish within the grace time');
+    work.dropAll(new Error('the consumer stops and its grace time is over'));
+    await within(disconnectWithinMs, left);
   };
   let stopped: Promise<void> | undefined;
   return { stop: (graceMs) => (stopped ??= stop(graceMs)) };

@@ -36,6 +36,12 @@ interface Lane {
   timer: NodeJS.Timeout | undefined;
 }
 
+/** What of a partition is finished. */
+export interface Finished {
+  readonly below: number;
+  readonly beyond: number;
+}
+
 export type KeyedWork = ReturnType<typeof createKeyedWork>;
 
 /**
@@ -123,9 +129,14 @@ export function createKeyedWork(options: KeyedWorkOptions) {
       }
       dispatch();
     },
-    /** Offset below which everything of the partition is finished. */
-    finishedBelow: (): ReadonlyMap<string, number> =>
-      new Map([...partitions].map(([name, work]) => [name, work.unfinished.values().next().value ?? work.next])),
+    /** Of each partition the offset below which everything is finished, and how many are after it. */
+    finished: (): ReadonlyMap<string, Finished> =>
+      new Map(
+        [...partitions].map(([name, work]) => {
+          const below = work.unfinished.values().next().value ?? work.next;
+          return [name, { below, beyond: work.next - below - work.unfinished.size }];
+        }),
+      ),
     inHand: (name: string): number => partitions.get(name)?.unfinished.size ?? 0,
     /** Forgets partitions that are another's now; their handlers are told. */
     keepOnly: (names: ReadonlySet<string>): void => {

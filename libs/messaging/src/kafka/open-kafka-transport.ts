@@ -4,6 +4,7 @@ import { Kafka, logLevel, type logCreator, type SASLOptions } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Consumer, GroupDepth, Transport } from '../transport.ts';
 import { startKafkaConsumer } from './kafka-consumer.ts';
+import { toOpeningFailure } from './kafka-errors.ts';
 import { createKafkaPublisher } from './kafka-publisher.ts';
 import { readEnds, readLag } from './read-lag.ts';
 import { ensureTopics } from './topics.ts';
@@ -28,8 +29,8 @@ export interface KafkaTransportOptions {
   /** `host:port` of some brokers; the others are found through them. */
   readonly brokers: readonly string[];
   readonly clientId: string;
-  /** The certificate must be signed by an authority that Node trusts (NODE_EXTRA_CA_CERTS adds one). */
-  readonly tls?: boolean;
+  /** TLS, and PEM texts for it: the authorities that signed the brokers' certificates, where Node does not know them; a certificate of our own. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly sasl?: Extract<SASLOptions, { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512' }>;
   readonly log: Logger;
   /** Time without a heartbeat after which a member counts as dead; shorter ones throw living members out on a loaded machine. */
@@ -41,12 +42,12 @@ export interface KafkaTransportOptions {
  * @throws Failure unavailable where no broker answers, invalid where topics are missing that we may not make
  */
 export async function openKafkaTransport(options: KafkaTransportOptions): Promise<Transport> {
-  const { brokers, clientId, tls = false, sasl, log, sessionTimeoutMs = 30_000 } = options;
+  const { brokers, clientId, tls, sasl, log, sessionTimeoutMs = 30_000 } = options;
   process.env['KAFKAJS_NO_PARTITIONER_WARNING'] = '1';
   const kafka = new Kafka({
     brokers: [...brokers],
     clientId,
-    ssl: tls,
+    ...(tls !== undefined && { ssl: tls }),
     ...(sasl !== undefined && { sasl }),
     connectionTimeout: 5000,
     logLevel: logLevel.WARN,
@@ -64,7 +65,7 @@ export async function openKafkaTransport(options: KafkaTransportOptions): Promis
     const ensure = async (topics: readonly string[]): Promise<void> => {
       const unknown = [...new Set(topics)].filter((topic) => !ensured.has(topic));
       if (unknown.length === 0) return;
-      await ensureTopics(admin, unknown);
+      await ensureTopics(admin, unknown, log);
       for (const topic of unknown) ensured.add(topic);
     };
     await ensure(declaredTopics);
@@ -93,7 +94,10 @@ export async function openKafkaTransport(options: KafkaTransportOptions): Promis
         const { groups } = await admin.listGroups();
         for (const { groupId } of groups.filter((it) => it.protocolType === 'consumer')) {
           const byTopic = Map.groupBy(await readLag(admin, groupId, endsOf), (it) => it.topic);
-          for (const [topic, lags] of byTopic) depths.push({ group: groupId, topic, pending: lags.reduce((sum, { lag }) => sum + lag, 0) });
+          for (const [topic, ofTopic] of byTopic) {
+            const pending = ofTopic.reduce((sum, it) => sum + it.pending, 0);
+            depths.push({ group: groupId, topic, pending, lags: ofTopic.map(({ partition, lag }) => ({ partition, lag })) });
+          }
         }
         return depths;
       },
@@ -110,7 +114,7 @@ export async function openKafkaTransport(options: KafkaTransportOptions): Promis
     };
   } catch (error) {
     await scope.close().catch(() => undefined);
-    throw toFailure(error, 'unavailable', `can't open Kafka at ${brokers.join(', ')}; is it running, and are the addresses right?`);
+    throw toOpeningFailure(error, brokers);
   }
 }
 

@@ -3,10 +3,10 @@ import type { Admin } from 'kafkajs';
 export interface PartitionLag {
   readonly topic: string;
   readonly partition: number;
-  /** Offset that the next message of the partition gets. */
-  readonly end: number;
-  /** Messages that the group has not finished. */
+  /** Messages behind the group's committed offset. */
   readonly lag: number;
+  /** Those of them that the group has not finished. */
+  readonly pending: number;
 }
 
 /** Ends of topics, asked once each. */
@@ -21,15 +21,22 @@ export function readEnds(admin: Admin): EndsOf {
   };
 }
 
-/** What a group has before it, in the partitions where it has committed something, or in all those of `topics`. */
+/** What goes with a committed offset, the lowest unfinished one: how many messages after it are finished nevertheless. */
+export const toCommitMetadata = (finishedBeyond: number): string => `finished beyond: ${String(finishedBeyond)}`;
+
+const finishedBeyond = (metadata: string | null): number => Number(/^finished beyond: (\d+)$/.exec(metadata ?? '')?.[1] ?? 0);
+
+/** What a group has before it in each partition of the topics in which it has committed something, or of `topics`. */
 export async function readLag(admin: Admin, group: string, endsOf: EndsOf, topics?: readonly string[]): Promise<readonly PartitionLag[]> {
   const committed = await admin.fetchOffsets({ groupId: group, ...(topics !== undefined && { topics: [...topics] }) });
   const lags: PartitionLag[] = [];
   for (const { topic, partitions } of committed.filter((it) => it.topic.startsWith('mammoline.'))) {
-    const ends = new Map((await endsOf(topic)).map((it) => [it.partition, { low: Number(it.low), end: Number(it.high) }]));
-    for (const { partition, offset } of partitions) {
-      const { low, end } = ends.get(partition) ?? { low: 0, end: 0 };
-      lags.push({ topic, partition, end, lag: Math.max(0, end - Math.max(low, Number(offset))) });
+    for (const { partition, low, high } of await endsOf(topic)) {
+      const { offset, metadata } = partitions.find((it) => it.partition === partition) ?? { offset: '-1', metadata: null };
+      // -1: nothing committed; an offset below the lowest: its messages are past their retention.
+      const from = Math.max(Number(low), Number(offset));
+      const lag = Math.max(0, Number(high) - from);
+      lags.push({ topic, partition, lag, pending: from === Number(offset) ? Math.max(0, lag - finishedBeyond(metadata)) : lag });
     }
   }
   return lags;

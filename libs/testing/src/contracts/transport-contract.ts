@@ -325,20 +325,22 @@ export function describeTransport(name: string, setUp: () => Promise<TransportUn
       },
     );
 
-    it('counts what waits, per group and topic', async () => {
+    it('counts what waits, per group and topic, and not what was finished after it', async () => {
       const topic = newTopic();
       const group = 'counted';
+      const events = newEvents(topic, 40);
+      const waiting = new Set(events.slice(0, 4).map(({ id }) => id));
       const consumer = await consume(transport, {
         group,
         topics: [topic],
-        handle: () => Promise.resolve({ kind: 'retry', delayMs: 60_000 }),
+        handle: ({ event }) => Promise.resolve(waiting.has(event.id) ? { kind: 'retry', delayMs: 60_000 } : { kind: 'ack' }),
       });
-      await transport.publish(newEvents(topic, 4));
+      await transport.publish(events);
       await vi.waitFor(async () => {
-        expect(await transport.depths()).toContainEqual({ group, topic, pending: 4 });
+        expect(await transport.depths()).toContainEqual(expect.objectContaining({ group, topic, pending: 4 }));
       }, patience);
       await consumer.stop(1000);
-      expect(await transport.depths()).toContainEqual({ group, topic, pending: 4 });
+      expect(await transport.depths()).toContainEqual(expect.objectContaining({ group, topic, pending: 4 }));
     });
 
     it('answers a ping', async () => {
