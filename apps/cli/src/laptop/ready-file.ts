@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { WorkDirectory } from './work-directory.ts';
 
@@ -21,9 +21,12 @@ export function readReadyFile(work: WorkDirectory, name: string): ReadyFile | un
   }
 }
 
-/** Where the processes of a service listen that are ready, by name. */
+/** Where the processes of a service listen that are ready, the first first. */
 export function readyReplicas(work: WorkDirectory, service: string): readonly ReadyFile[] {
-  const isOfService = new RegExp(`^${service}(-\\d+)?\\.json$`);
-  const names = readdirSync(work.services).filter((name) => isOfService.test(name));
-  return names.sort().flatMap((name) => readReadyFile(work, name.slice(0, -'.json'.length)) ?? []);
+  const isOfService = new RegExp(`^${service}(-\\d+)?$`);
+  const names = readdirSync(work.services).map((file) => basename(file, '.json'));
+  return names
+    .filter((name) => isOfService.test(name))
+    .sort()
+    .flatMap((name) => readReadyFile(work, name) ?? []);
 }

@@ -15,7 +15,10 @@ export async function runTool(program: string, ...args: readonly string[]): Prom
     const { stdout } = await promisify(execFile)(process.execPath, [join(tools, program), ...args]);
     return stdout;
   } catch (error) {
-    const said = error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : '';
+    const said =
+      error instanceof Error && 'stderr' in error && typeof error.stderr === 'string'
+        ? error.stderr.trim().replace(/\nTo mend it: /, '; to mend it: ')
+        : '';
     throw unavailable(said === '' ? `tools/${program} could not be run` : said, { cause: said === '' ? error : undefined });
   }
 }

@@ -43,7 +43,7 @@ export async function startLaptop(
       if (mine !== undefined) throw ended(work, state, mine);
       mine = spawnSupervisor(work, settings);
     }
-    const text = waitingFor(state, mine ?? holder);
+    const text = waitingFor(state, mine ?? holder, settings);
     if (text !== told) onProgress((told = text));
     if (Date.now() > deadlineMs) throw unavailable(`not ready after ${String(startLimitMs / 1000)} s: ${text}; its log is in ${work.logs}`);
     await sleep(100, signal);
@@ -77,9 +77,9 @@ function ended(work: WorkDirectory, state: LaptopState | undefined, mine: Proces
   return unavailable(`the services could not be started: ${reason}; more is in ${join(work.logs, 'supervisor.log')}`);
 }
 
-function waitingFor(state: LaptopState | undefined, supervisor: ProcessIdentity | undefined): string {
+function waitingFor(state: LaptopState | undefined, supervisor: ProcessIdentity | undefined, { cluster }: LineSettings): string {
   if (state?.supervisor.pid !== supervisor?.pid || state?.environment === undefined)
-    return state?.settings.cluster === true ? 'starting Postgres, Kafka and the object store' : 'starting Postgres';
+    return cluster ? 'starting Postgres, Kafka and the object store' : 'starting Postgres';
   const missing = new Set(state.services.filter(({ phase }) => phase !== 'ready').map(({ name }) => name));
   return missing.size === 0 ? 'starting services' : `starting ${[...missing].join(', ')}`;
 }

@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { catalogueV1 } from '@mammoline/contracts';
+import { createServer, ServerError, Status, type Server } from 'nice-grpc';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { workDirectory, type WorkDirectory } from '../laptop/work-directory.ts';
+import { catalogueService, openLaptopClients } from './laptop-clients.ts';
+
+const signal = new AbortController().signal;
+const servers: Server[] = [];
+let work: WorkDirectory;
+
+beforeEach(() => {
+  work = workDirectory(mkdtempSync(join(tmpdir(), 'mammoline-clients-')));
+  mkdirSync(work.services);
+});
+afterEach(() => {
+  for (const server of servers.splice(0)) server.forceShutdown();
+  rmSync(work.root, { recursive: true });
+});
+
+/** A restructurer that answers with its own name, or dies in the middle of the call. */
+async function start(name: string, dies: () => boolean = () => false): Promise<void> {
+  const server = createServer();
+  const listPatients = async () => {
+    if (dies()) {
+      server.forceShutdown();
+      await new Promise((resolve) => setTimeout(resolve, 60_000).unref());
+    }
+    return { patients: [], nextPageToken: name };
+  };
+  const refuse = () => Promise.reject(new ServerError(Status.INVALID_ARGUMENT, 'not here'));
+  server.add(catalogueV1.CatalogueServiceDefinition, {
+    listPatients,
+    listViews: refuse,
+    getView: refuse,
+    listRepairs: refuse,
+    importTable: refuse,
+  });
+  servers.push(server);
+  const port = await server.listen('127.0.0.1:0');
+  writeFileSync(join(work.services, `${name}.json`), JSON.stringify({ pid: 1, grpcAddress: `127.0.0.1:${String(port)}` }));
+}
+
+it('goes on with another process of the service where one dies in the middle of a call, or is gone with its ready file left', async () => {
+  let calls = 0;
+  await start('restructurer', () => (calls += 1) > 1);
+  await start('restructurer-2');
+  await start('restructurer-review');
+  const clients = openLaptopClients(work, signal);
+  const ask = () => clients.call(catalogueService, async (client) => (await client.listPatients({})).nextPageToken);
+  expect(await ask()).toBe('restructurer');
+  expect(await ask()).toBe('restructurer-2');
+  expect(await ask()).toBe('restructurer-2');
+  clients.close();
+});
+
+it("does not take a service's own answer for its death", async () => {
+  await start('restructurer');
+  await start('restructurer-2');
+  const clients = openLaptopClients(work, signal);
+  await expect(clients.call(catalogueService, (client) => client.getView({}))).rejects.toMatchObject({ code: Status.INVALID_ARGUMENT });
+  clients.close();
+});
