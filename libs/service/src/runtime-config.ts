@@ -19,6 +19,7 @@ const variables = z.object({
   MAMMOLINE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   MAMMOLINE_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   MAMMOLINE_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(8),
+  MAMMOLINE_RETENTION_DAYS: z.coerce.number().int().min(0).max(3650).default(30),
   MAMMOLINE_READY_FILE: z.string().optional(),
   ...tracingVariables.shape,
 });

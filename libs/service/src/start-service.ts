@@ -5,6 +5,7 @@ import { runOutboxRelay } from '@mammoline/messaging';
 import type { Logger } from 'pino';
 import { createStageHandler } from './create-stage-handler.ts';
 import { startGrpcServer } from './grpc/start-grpc-server.ts';
+import { runRetention } from './run-retention.ts';
 import { openTransport } from './open-transport.ts';
 import { countPublished } from './count-published.ts';
 import { createReadiness } from './create-readiness.ts';
@@ -88,9 +89,16 @@ export async function startService<Config>(options: {
         telemetry.outboxSetAside.inc();
       },
     });
-    scope.add('outbox relay', relayStop, async (it) => {
+    const retention = runRetention({
+      url: config.MAMMOLINE_POSTGRES_URL,
+      retentionDays: config.MAMMOLINE_RETENTION_DAYS,
+      log,
+      signal: relayStop.signal,
+      random: Math.random,
+    });
+    scope.add('outbox relay and retention', relayStop, async (it) => {
       it.abort();
-      await relay;
+      await Promise.all([relay, retention]);
     });
 
     const runtime: Runtime = {
