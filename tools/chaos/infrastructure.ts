@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyMigrations, startEmbeddedPostgres, type EmbeddedPostgres } from '@mammoline/catalogue/embedded';
@@ -25,16 +25,17 @@ export interface Infrastructure {
   readonly startBrokers: () => Promise<void>;
   /** Postgres' immediate shutdown (SIGQUIT), as a crash is; then its start. */
   readonly restartPostgres: () => Promise<void>;
+  /** At the end everything goes but the logs of the services. */
+  readonly keepLogs: () => void;
   readonly close: () => Promise<void>;
 }
 
 /** @throws Error where the S3 server can't be had */
 export async function startInfrastructure(brokers: number): Promise<Infrastructure> {
   const scope = new Scope();
+  let keepsLogs = false;
   try {
-    const directory = scope.add('directory', await mkdtemp(join(tmpdir(), 'mammoline-chaos-')), (it) =>
-      rm(it, { recursive: true, force: true }),
-    );
+    const directory = scope.add('directory', await mkdtemp(join(tmpdir(), 'mammoline-chaos-')), (it) => removeData(it, keepsLogs));
     const openProxy = async (name: string): Promise<TcpProxy> => scope.add(`proxy of ${name}`, await openTcpProxy(), (it) => it.close());
     const proxies = {
       kafka: await Promise.all(Array.from({ length: brokers }, (_, index) => openProxy(`broker ${String(index + 1)}`))),
@@ -88,6 +89,9 @@ export async function startInfrastructure(brokers: number): Promise<Infrastructu
         await untilEnded(postgres.pid);
         postgres = await startPostgres();
       },
+      keepLogs: () => {
+        keepsLogs = true;
+      },
       close: () => scope.close(),
     };
   } catch (error) {
@@ -100,6 +104,18 @@ const portOf = (url: string): number => Number(new URL(url).port);
 
 function blobsUrl(bucket: string, endpoint: string): string {
   return `s3://${bucket}/chaos?${new URLSearchParams({ endpoint, region: 'us-east-1', pathStyle: 'true' }).toString()}`;
+}
+
+async function removeData(directory: string, keepsLogs: boolean): Promise<void> {
+  if (!keepsLogs) {
+    await rm(directory, { recursive: true, force: true });
+    return;
+  }
+  for (const name of await readdir(directory)) {
+    for (const inner of await readdir(join(directory, name)).catch(() => [])) {
+      if (inner !== 'logs') await rm(join(directory, name, inner), { recursive: true, force: true });
+    }
+  }
 }
 
 async function untilEnded(pid: number): Promise<void> {

@@ -7,7 +7,7 @@ import { openKafkaGroups } from './kafka-groups.ts';
 import { provideTree } from './provide-tree.ts';
 import { makeModel } from './publish-model.ts';
 import type { ChaosOptions } from './read-options.ts';
-import type { FaultResult } from './report.ts';
+import { isClean, type FaultResult } from './report.ts';
 import { runRound, runUndisturbed, type Round, type Stand, type Undisturbed } from './run-round.ts';
 import { startServices } from './services.ts';
 import { mountSmallDisk } from './small-disk.ts';
@@ -24,8 +24,15 @@ export async function runChaos(options: ChaosOptions, signal: AbortSignal, say: 
   say(`seed ${String(seed)}`);
   const deadlineMs = Date.now() + options.minutes * 60_000;
   const scope = new Scope();
+  let isAllWell = false;
   try {
-    const infrastructure = scope.add('infrastructure', await startInfrastructure(brokers), (it) => it.close());
+    const infrastructure = scope.add('infrastructure', await startInfrastructure(brokers), async (it) => {
+      if (!isAllWell) {
+        say(`the logs of the services are left in ${it.directory}`);
+        it.keepLogs();
+      }
+      await it.close();
+    });
     say(`Kafka (${String(brokers)} brokers), Postgres and the store run in ${infrastructure.directory}`);
     for (const [name, value] of Object.entries(infrastructure.store.environment)) process.env[name] = value;
     const shared = {
@@ -60,9 +67,9 @@ export async function runChaos(options: ChaosOptions, signal: AbortSignal, say: 
     };
 
     const [onS3, onSmallDisk] = [faults.filter((fault) => fault.smallDisk !== true), faults.filter((fault) => fault.smallDisk === true)];
-    return await untilAborted(
+    const all = await untilAborted(
       signal,
-      (async () => {
+      (async (): Promise<readonly FaultResult[]> => {
         const { undisturbed, results } = await withStand('s3', storedInS3(infrastructure.blobsUrl), {}, async (stand) => {
           const before = Date.now();
           const found = await runUndisturbed(stand);
@@ -90,6 +97,8 @@ export async function runChaos(options: ChaosOptions, signal: AbortSignal, say: 
         }
       })(),
     );
+    isAllWell = all.every(isClean);
+    return all;
   } finally {
     await scope.close();
   }

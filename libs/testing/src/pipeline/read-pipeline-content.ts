@@ -22,6 +22,12 @@ const readings: readonly Reading[] = [
   { name: 'SourceFile', from: '"SourceFile" t', key: 't.path' },
   { name: 'DicomFile', from: '"DicomFile" t', key: 't.sha256' },
   { name: 'ImportedTable', from: '"ImportedTable" t', key: 't.sha256' },
+  { name: 'TakenTable', from: '"TakenTable" t', key: `t.kind || ' ' || t."officialSplit"` },
+  {
+    name: 'Case',
+    from: '"Case" t',
+    key: `t.kind || '-' || t."officialSplit" || '_' || t."patientCode" || '_' || t.laterality || '_' || t.position`,
+  },
   { name: 'View', from: '"View" v JOIN "View" t ON t.id = v.id', key: view, without: ['revision'] },
   { name: 'Abnormality', from: '"Abnormality" t JOIN "View" v ON v.id = t."viewId"', key: `${view} || '_' || t.kind || '_' || t.number` },
   { name: 'Image', from: '"Image" t', key: `t.name || ' ' || t.variant || ' ' || t.sha256` },
