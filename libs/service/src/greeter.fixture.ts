@@ -1,5 +1,5 @@
 import { modelPublished, outgoing, predictionV1, trainingRequested } from '@mammoline/contracts';
-import { newUuid, sleep } from '@mammoline/kernel';
+import { invalid, newUuid, sleep } from '@mammoline/kernel';
 import { z } from 'zod';
 import { notFound } from './not-found.ts';
 import { runService } from './run-service.ts';
@@ -9,7 +9,10 @@ import { bindStage, done, skip } from './stage.ts';
 /** A whole service for the specs: a stage, a call, a worker. */
 await runService({
   name: 'greeter',
-  config: z.object({ GREETER_MODE: z.enum(['steady', 'worker-fails', 'slow']), GREETER_WIDTH: z.coerce.number().int().optional() }),
+  config: z.object({
+    GREETER_MODE: z.enum(['steady', 'worker-fails', 'slow', 'refuses']),
+    GREETER_WIDTH: z.coerce.number().int().optional(),
+  }),
   open: (runtime, { GREETER_MODE: mode }) =>
     Promise.resolve({
       stages: [
@@ -20,6 +23,7 @@ await runService({
           stage: async ({ runId }, _ports, { log }) => {
             log.info('handling');
             if (mode === 'slow') await sleep(60_000);
+            if (mode === 'refuses') throw invalid('the patient P_00042 of Jane Doe is refused');
             return done({
               write: (tx) => tx.saveRepair({ kind: 'greeting', subject: runId, was: '', now: 'hello' }),
               emit: [outgoing(modelPublished, { modelVersionId: newUuid(), runId })],
@@ -50,6 +54,9 @@ await runService({
         {
           name: 'ticker',
           run: async (signal) => {
+            await runtime.inSpan('tick', { 'greeter.ticks': 1 }, async () => {
+              await runtime.blobs.get(await runtime.blobs.put(new Uint8Array([1])));
+            });
             if (mode === 'worker-fails') throw new Error('the ticker broke');
             await sleep(600_000, signal).catch(() => undefined);
             runtime.log.info('the ticker stopped');

@@ -1,74 +1,24 @@
 import { predictionV1 } from '@mammoline/contracts';
 import { createTestDatabase, openReflectionClient, startTestKafka, whyNoKafka, type TestDatabase } from '@mammoline/testing';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createChannel, createClient, Status } from 'nice-grpc';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
-
-const program = fileURLToPath(new URL('greeter.fixture.ts', import.meta.url));
-const patience = { timeout: 20_000, interval: 50 };
-const readySchema = z.object({ pid: z.number(), grpcAddress: z.string(), httpAddress: z.string() });
+import { openGreeters, patience, type Greeters } from './start-greeter.fixture.ts';
 
 describe('runService', { timeout: 60_000 }, () => {
   let database: TestDatabase;
-  let directory: string;
-  const children: ChildProcess[] = [];
+  let greeters: Greeters;
+  const start: Greeters['start'] = (changes) => greeters.start(changes);
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    directory = await mkdtemp(join(tmpdir(), 'mammoline-service-'));
+    greeters = await openGreeters(() => database.url);
   }, 60_000);
-  afterEach(async () => {
-    for (const child of children.splice(0)) {
-      child.kill('SIGKILL');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    }
-  });
+  afterEach(() => greeters.killAll());
   afterAll(async () => {
     await database.drop();
-    await rm(directory, { recursive: true });
+    await greeters.remove();
   });
-
-  const start = (changes: Readonly<Record<string, string | undefined>> = {}) => {
-    const readyFile = join(directory, `ready-${String(Date.now())}-${String(Math.random())}.json`);
-    const child = spawn(process.execPath, [program], {
-      env: {
-        PATH: process.env['PATH'],
-        MAMMOLINE_POSTGRES_URL: database.url,
-        MAMMOLINE_BLOBS_URL: pathToFileURL(join(directory, 'blobs')).href,
-        MAMMOLINE_HTTP_ADDRESS: '127.0.0.1:0',
-        MAMMOLINE_GRACE_MS: '1000',
-        MAMMOLINE_READY_FILE: readyFile,
-        GREETER_MODE: 'steady',
-        ...changes,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    children.push(child);
-    const output = { text: '' };
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output.text += text));
-    return {
-      child,
-      output,
-      readyFile,
-      ready: async () => {
-        await vi.waitFor(() => {
-          expect(existsSync(readyFile), output.text).toBe(true);
-        }, patience);
-        return readySchema.parse(JSON.parse(await readFile(readyFile, 'utf8')));
-      },
-      exit: async (): Promise<number | null> => {
-        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-        return child.exitCode;
-      },
-    };
-  };
 
   it('names all wrong and missing variables together and exits with 78', async () => {
     const service = start({ MAMMOLINE_POSTGRES_URL: '', MAMMOLINE_GRACE_MS: 'soon', GREETER_MODE: 'sometimes', GREETER_WIDTH: 'wide' });
@@ -86,11 +36,8 @@ describe('runService', { timeout: 60_000 }, () => {
 
   it('works, answers, and stops in order when asked', async () => {
     const service = start();
-    const { grpcAddress, httpAddress } = await service.ready();
-    const get = async (path: string): Promise<readonly [number, string]> => {
-      const response = await fetch(`http://${httpAddress}${path}`);
-      return [response.status, await response.text()];
-    };
+    const { grpcAddress } = await service.ready();
+    const { get } = service;
     expect(await get('/healthz')).toEqual([200, 'ok\n']);
     expect(await get('/readyz')).toEqual([200, 'ready\n']);
     expect((await get('/nothing'))[0]).toBe(404);
@@ -123,12 +70,12 @@ describe('runService', { timeout: 60_000 }, () => {
   it.skipIf(noKafka !== undefined)(`works over Kafka${noKafka === undefined ? '' : `: ${noKafka}`}`, { timeout: 240_000 }, async () => {
     const { brokers } = await startTestKafka();
     const service = start({ MAMMOLINE_TRANSPORT: 'kafka', MAMMOLINE_KAFKA_BROKERS: brokers });
-    const { grpcAddress, httpAddress } = await service.ready();
+    const { grpcAddress } = await service.ready();
     const channel = createChannel(grpcAddress);
     await createClient(predictionV1.PredictionServiceDefinition, channel).listPredictions({});
     channel.close();
     await vi.waitFor(async () => {
-      const metrics = await (await fetch(`http://${httpAddress}/metrics`)).text();
+      const [, metrics] = await service.get('/metrics');
       expect(metrics).toMatch(/mammoline_stage_seconds_count\{service="greeter",stage="greeter",outcome="done"\} [1-9]/);
       expect(metrics).toMatch(/mammoline_stage_seconds_count\{service="greeter",stage="greeter.second",outcome="skip"\} [1-9]/);
       expect(metrics).toMatch(/mammoline_queue_depth\{stage="greeter",topic="mammoline.training.requested.v1",service="greeter"\} 0/);

@@ -1,14 +1,15 @@
 import { describeError } from '@mammoline/kernel';
 import type { Sampler, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
-import { wantsTracing, type TracingVariables } from './tracing-variables.ts';
+import { spansUrl, type TracingVariables } from './tracing-variables.ts';
 import { createTracing, noTracing, type Tracing } from './tracing.ts';
 
 const closeWithinMs = 2000;
 
 /** Spans by OTLP (http/protobuf) to where the variables of OpenTelemetry say. The library is loaded only where they name a place. */
 export async function openTracing(serviceName: string, variables: TracingVariables, log: Pick<Logger, 'warn' | 'info'>): Promise<Tracing> {
-  if (!wantsTracing(variables)) return noTracing;
+  const url = spansUrl(variables);
+  if (url === undefined) return noTracing;
   const [sdk, { OTLPTraceExporter }, resources] = await Promise.all([
     import('@opentelemetry/sdk-trace'),
     import('@opentelemetry/exporter-trace-otlp-proto'),
@@ -31,7 +32,7 @@ export async function openTracing(serviceName: string, variables: TracingVariabl
       .merge(resources.detectResources({ detectors: [resources.resourceAttributesEnvDetector, resources.serviceNameEnvDetector] })),
     spanProcessors: [
       new sdk.BatchSpanProcessor({
-        exporter: sayingFailures(new OTLPTraceExporter(), log),
+        exporter: sayingFailures(new OTLPTraceExporter({ url }), log),
         scheduledDelayMillis: variables.OTEL_BSP_SCHEDULE_DELAY,
       }),
     ],

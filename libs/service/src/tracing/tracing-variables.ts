@@ -23,8 +23,9 @@ export const tracingVariables = z.object({
 });
 export type TracingVariables = z.infer<typeof tracingVariables>;
 
-/** Is anybody there to send spans to? */
-export const wantsTracing = (variables: TracingVariables): boolean =>
-  !variables.OTEL_SDK_DISABLED &&
-  variables.OTEL_TRACES_EXPORTER === 'otlp' &&
-  (variables.OTEL_EXPORTER_OTLP_ENDPOINT ?? variables.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) !== undefined;
+/** Where spans go; undefined where nobody wants them. */
+export function spansUrl(variables: TracingVariables): string | undefined {
+  if (variables.OTEL_SDK_DISABLED || variables.OTEL_TRACES_EXPORTER === 'none') return undefined;
+  const { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces, OTEL_EXPORTER_OTLP_ENDPOINT: all } = variables;
+  return traces ?? (all === undefined ? undefined : `${all.replace(/\/$/, '')}/v1/traces`);
+}
