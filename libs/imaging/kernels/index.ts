@@ -11,3 +11,6 @@ export { countValues } from './count-values';
 export { interpolateTables } from './interpolate-tables';
 export { sumRows } from './sum-rows';
 export { averageAlongRow } from './average-along-row';
+export { filterRows } from './filter-rows';
+export { markBytesFrom } from './mark-bytes-from';
+export { valueRangeOfBytes } from './value-range-of-bytes';

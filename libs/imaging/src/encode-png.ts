@@ -1,16 +1,38 @@
-import sharp from 'sharp';
+import type { BitMask } from './bit-mask.ts';
+import { openKernels } from './kernels/open-kernels.ts';
 import { maskToGrey } from './mask-to-grey.ts';
 import type { Mask, Raster8 } from './raster.ts';
+import { reversedBits } from './reversed-bits.ts';
+import { writePng } from './write-png.ts';
 
 /** An 8-bit grey PNG; equal images give equal bytes. */
 export async function encodePng({ rows, columns, data }: Raster8): Promise<Uint8Array> {
-  return sharp(data, { raw: { width: columns, height: rows, channels: 1 } })
-    .toColourspace('b-w')
-    .png({ compressionLevel: 6 })
-    .toBuffer();
+  // Kernels of its own: zlib reads their memory while the caller may go on.
+  const kernels = openKernels();
+  const filteredBytes = rows * (columns + 1);
+  kernels.startOver(data.length + filteredBytes + 64);
+  const image = kernels.bytes(data.length);
+  image.set(data);
+  const filtered = kernels.bytes(filteredBytes);
+  kernels.filterRows(image, rows, columns, filtered);
+  return writePng({ rows, columns, bitDepth: 8, filtered });
 }
 
 /** An 8-bit grey PNG with 255 for marked and 0 for unmarked pixels. */
 export async function encodeMaskPng(mask: Mask): Promise<Uint8Array> {
   return encodePng(maskToGrey(mask));
+}
+
+/** A PNG of one bit a pixel, which `decodeMaskPng` and all programs read as 0 and 255: for masks that stay within the pipeline. */
+export async function encodeBitMaskPng({ rows, columns, strideWords, words }: BitMask): Promise<Uint8Array> {
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+  const rowBytes = Math.ceil(columns / 8);
+  const filtered = new Uint8Array(rows * (rowBytes + 1));
+  for (let y = 0; y < rows; y += 1) {
+    const from = 4 * y * strideWords;
+    const to = y * (rowBytes + 1) + 1;
+    // PNG has the leftmost pixel in the highest bit.
+    for (let at = 0; at < rowBytes; at += 1) filtered[to + at] = reversedBits[bytes[from + at] ?? 0] ?? 0;
+  }
+  return writePng({ rows, columns, bitDepth: 1, filtered });
 }

@@ -7,8 +7,10 @@ import { inverseMask } from './inverse-mask.ts';
 import { inverseProbabilities } from './inverse-probabilities.ts';
 import { maskArea } from './mask-area.ts';
 import { maskOverlap } from './mask-overlap.ts';
+import { prepareMask } from './prepare-mask.ts';
 import { preparationRecipe } from './preparation-recipe.ts';
 import type { Mask } from './raster.ts';
+import { resizeMaskToNetwork } from './resize-to-network.ts';
 import { thresholdProbabilities } from './threshold-probabilities.ts';
 
 /** As preparation makes them, of any size and either side. */
@@ -95,6 +97,16 @@ describe('geometry', () => {
         expect(maskOverlap(inverseMask(forward, geometry), mask).iou).toBe(1);
         const map = { ...forward, data: Float32Array.from(forward.data) };
         expect(maskOverlap(thresholdProbabilities(inverseProbabilities(map, geometry), 0.5), mask).iou).toBe(1);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('a mask goes forward as if it were cut, mirrored, padded and resized one after the other', () => {
+    fc.assert(
+      fc.property(discs, (drawn) => {
+        const { geometry } = drawn;
+        expect(forwardMask(disc(drawn), geometry)).toEqual(resizeMaskToNetwork(prepareMask(disc(drawn), geometry), geometry));
       }),
       { numRuns: 20 },
     );

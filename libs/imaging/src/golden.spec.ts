@@ -107,9 +107,9 @@ describe.skipIf(!isThere)('golden images of the reference (skipped where ../shar
       stretchContrast(padded);
       expect(fingerprint(padded.rows, padded.columns, Float32Array.from(padded.data))).toEqual(golden(steps['11_final_f32']));
 
-      const prepared = prepareMammogram(pixels, recipe, kernels);
+      const prepared = prepareMammogram(pixels, recipe, { kernels });
       expect(of(prepared.image)).toEqual(golden(steps['12_final']));
-      const input = prepareNetworkInput(pixels, recipe, kernels);
+      const input = prepareNetworkInput(pixels, recipe, { kernels });
       expect(input).toEqual({ image: resizeToNetwork(prepared.image, prepared.geometry), geometry: prepared.geometry });
     },
   );

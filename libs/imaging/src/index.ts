@@ -1,13 +1,17 @@
-export { clahe, type ClaheOptions } from './clahe.ts';
+export { bitMaskFromGrey } from './bit-mask-from-grey.ts';
+export { packMask, unpackMask, type BitMask } from './bit-mask.ts';
+export { countMarked } from './count-marked.ts';
 export { crop, type Rectangle } from './crop.ts';
 export { decodeMaskPng, decodePng } from './decode-png.ts';
 export { drawComponents } from './draw-components.ts';
-export { encodeMaskPng, encodePng } from './encode-png.ts';
+export { encodeBitMaskPng, encodeMaskPng, encodePng } from './encode-png.ts';
 export { flip } from './flip.ts';
 export { forwardMask } from './forward-mask.ts';
 export { forwardPoint, inversePoint, parseGeometry, type Geometry, type Point } from './geometry.ts';
 export { inverseMask } from './inverse-mask.ts';
 export { inverseProbabilities } from './inverse-probabilities.ts';
+export type { Kernels } from './kernels/kernels.ts';
+export { openKernels } from './kernels/open-kernels.ts';
 export { labelComponents, type Component } from './label-components.ts';
 export { maskArea } from './mask-area.ts';
 export { maskFromGrey } from './mask-from-grey.ts';
@@ -16,7 +20,13 @@ export { maskToGrey } from './mask-to-grey.ts';
 export { polygonArea } from './polygon-area.ts';
 export { preparationRecipe, recipeHash, type PreparationRecipe } from './preparation-recipe.ts';
 export { prepareCrop } from './prepare-crop.ts';
-export { prepareMammogram, prepareNetworkInput, type PreparedMammogram } from './prepare-mammogram.ts';
+export {
+  prepareMammogram,
+  prepareNetworkInput,
+  type PreparationOptions,
+  type PreparationStep,
+  type PreparedMammogram,
+} from './prepare-mammogram.ts';
 export { prepareMask } from './prepare-mask.ts';
 export type { GreyRaster, Mask, Raster16, Raster8, RasterF32 } from './raster.ts';
 export { resampleMaskNearest } from './resample-mask-nearest.ts';
@@ -25,3 +35,4 @@ export { resizeMaskToNetwork, resizeToNetwork } from './resize-to-network.ts';
 export { thresholdProbabilities } from './threshold-probabilities.ts';
 export { traceOutline } from './trace-outline.ts';
 export { unionMasks } from './union-masks.ts';
+export { uniteMasks } from './unite-masks.ts';

@@ -2,6 +2,7 @@ import { bug, invalid } from '@mammoline/kernel';
 import { binarise } from './binarise.ts';
 import { centreSquare } from './centre-square.ts';
 import { clahe } from './clahe.ts';
+import type { Kernels } from './kernels/kernels.ts';
 import { openKernels } from './kernels/open-kernels.ts';
 import { roomFor } from './kernels/room-for.ts';
 import type { PreparationRecipe } from './preparation-recipe.ts';
@@ -15,7 +16,7 @@ import { valueRange } from './value-range.ts';
  * Prepares the cut-out of an abnormality: 8 bit, contrast evened out, the square in its middle, stretched to 0..255.
  * @throws Failure invalid for an image with one grey value alone
  */
-export function prepareCrop(pixels: GreyRaster, recipe: PreparationRecipe, kernels = openKernels()): Raster8 {
+export function prepareCrop(pixels: GreyRaster, recipe: PreparationRecipe, kernels: Kernels = openKernels()): Raster8 {
   const { rows, columns } = pixels;
   const range = valueRange(pixels);
   refuseConstant(range, pixels, 'the crop');

@@ -19,12 +19,34 @@ import { averageAreas } from './resize-area-average.ts';
 import { stretchContrast } from './stretch-contrast.ts';
 import { takePart } from './take-part.ts';
 import { toEightBit } from './to-eight-bit.ts';
+import type { ValueRange } from './value-range.ts';
 
 export interface PreparedMammogram {
   /** Square; the breast at the left, facing right. */
   readonly image: Raster8;
   readonly geometry: Geometry;
 }
+
+/** The memory that a preparation works in, and who looks on. */
+export interface PreparationOptions {
+  readonly kernels?: Kernels;
+  /** Runs each step by its name, once and at once: for those who time them. */
+  readonly step?: <T>(name: PreparationStep, work: () => T) => T;
+}
+
+export type PreparationStep =
+  | 'crop'
+  | 'range'
+  | 'binarise'
+  | 'open and dilate'
+  | 'largest contour'
+  | 'facing'
+  | 'mask and 8 bit'
+  | 'flip'
+  | 'CLAHE'
+  | 'stretch'
+  | 'pad'
+  | 'resize';
 
 /** A breast fills 10 to 70 % of a mammogram; what is left of a picture of labels is far below this. */
 const smallestBreastFraction = 0.01;
@@ -35,44 +57,53 @@ const smallestBreastFraction = 0.01;
  * @param pixels larger is brighter
  * @throws Failure invalid for an image that is tiny, has one grey value alone, or has no breast
  */
-export function prepareMammogram(pixels: GreyRaster, recipe: PreparationRecipe, kernels = openKernels()): PreparedMammogram {
-  const { image, geometry } = prepareBreast(pixels, recipe, kernels);
-  return { image: padToSquare(image), geometry };
+export function prepareMammogram(pixels: GreyRaster, recipe: PreparationRecipe, options: PreparationOptions = {}): PreparedMammogram {
+  const { kernels = openKernels(), step = plainly } = options;
+  const { image, geometry } = prepareBreast(pixels, recipe, kernels, step);
+  return { image: step('pad', () => padToSquare(image)), geometry };
 }
 
 /** The same at the network's size: what `resizeToNetwork` makes of it, which takes a fraction of its time and memory. */
-export function prepareNetworkInput(pixels: GreyRaster, recipe: PreparationRecipe, kernels = openKernels()): PreparedMammogram {
-  const { image, geometry } = prepareBreast(pixels, recipe, kernels);
+export function prepareNetworkInput(pixels: GreyRaster, recipe: PreparationRecipe, options: PreparationOptions = {}): PreparedMammogram {
+  const { kernels = openKernels(), step = plainly } = options;
+  const { image, geometry } = prepareBreast(pixels, recipe, kernels, step);
   const square = { rows: geometry.paddedSidePx, columns: geometry.paddedSidePx };
   const to = { rows: recipe.networkSidePx, columns: recipe.networkSidePx };
-  return { image: averageAreas(image, square, to, kernels), geometry };
+  return { image: step('resize', () => averageAreas(image, square, to, kernels)), geometry };
 }
 
-/** All steps but padding. The image is in the kernels' memory. */
-function prepareBreast(pixels: GreyRaster, recipe: PreparationRecipe, kernels: Kernels): PreparedMammogram {
+type RunStep = NonNullable<PreparationOptions['step']>;
+const plainly: RunStep = (_name, work) => work();
+
+/** All steps up to the size of the result. The image is in the kernels' memory. */
+function prepareBreast(pixels: GreyRaster, recipe: PreparationRecipe, kernels: Kernels, step: RunStep): PreparedMammogram {
   const kept = cropBorders(pixels.rows, pixels.columns, recipe.borders);
   refuseTiny(pixels, kept, 2 * recipe.openingSidePx);
   kernels.startOver(roomFor(kept));
 
-  const cropped = takePart(pixels, kept, kernels);
-  const range = kernels.valueRange(cropped.data);
-  if (range.min === range.max) {
-    throw invalid(
-      `found one grey value (${range.min}) in all of ${size(kept)} pixels; expected a mammogram: is the file an empty scan or a mask?`,
-    );
-  }
-  const breast = binarise(cropped, range, recipe.breastThreshold, kernels);
-  openThenDilate(breast, recipe.openingSidePx, kernels);
-  keepLargestContourFilled(breast);
+  const cropped = step('crop', () => takePart(pixels, kept, kernels));
+  const range = step('range', () => kernels.valueRange(cropped.data));
+  refuseConstant(range, kept);
+  const breast = step('binarise', () => binarise(cropped, range, recipe.breastThreshold, kernels));
+  step('open and dilate', () => {
+    openThenDilate(breast, recipe.openingSidePx, kernels);
+  });
+  step('largest contour', () => keepLargestContourFilled(breast));
   refuseWithoutBreast(breast, recipe);
-  const isFlipped = facesLeft(breast);
-  const image = toEightBit(cropped, breast, range, kernels);
+  const isFlipped = step('facing', () => facesLeft(breast));
+  const image = step('mask and 8 bit', () => toEightBit(cropped, breast, range, kernels));
   if (image === undefined) {
     throw invalid(`found nothing but the darkest grey value (${range.min}) in the breast's place; expected a mammogram`);
   }
-  if (isFlipped) kernels.mirrorRows(image.data, image.rows, image.columns);
-  clahe(image, recipe.clahe, kernels);
-  stretchContrast(image, kept.rows !== kept.columns);
+  step('flip', () => {
+    if (isFlipped) kernels.mirrorRows(image.data, image.rows, image.columns);
+  });
+  step('CLAHE', () => {
+    clahe(image, recipe.clahe, kernels);
+  });
+  step('stretch', () => {
+    stretchContrast(image, kept.rows !== kept.columns);
+  });
 
   const geometry = {
     source: { rows: pixels.rows, columns: pixels.columns },
@@ -82,6 +113,11 @@ function prepareBreast(pixels: GreyRaster, recipe: PreparationRecipe, kernels: K
     networkSidePx: recipe.networkSidePx,
   };
   return { image, geometry };
+}
+
+function refuseConstant({ min, max }: ValueRange, kept: Rectangle): void {
+  if (min !== max) return;
+  throw invalid(`found one grey value (${min}) in all of ${size(kept)} pixels; expected a mammogram: is the file an empty scan or a mask?`);
 }
 
 function refuseWithoutBreast(breast: BitMask, recipe: PreparationRecipe): void {

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { bitMaskFromGrey } from './bit-mask-from-grey.ts';
+import { packMask, unpackMask } from './bit-mask.ts';
+import { countMarked } from './count-marked.ts';
 import { decodeMaskPng, decodePng } from './decode-png.ts';
-import { encodeMaskPng, encodePng } from './encode-png.ts';
+import { encodeBitMaskPng, encodeMaskPng, encodePng } from './encode-png.ts';
 import { flip } from './flip.ts';
+import { maskArea } from './mask-area.ts';
 import { maskFromGrey } from './mask-from-grey.ts';
 import { maskOverlap } from './mask-overlap.ts';
 import { preparationRecipe as recipe, recipeHash } from './preparation-recipe.ts';
@@ -12,6 +16,7 @@ import type { GreyRaster } from './raster.ts';
 import { resampleMaskNearest } from './resample-mask-nearest.ts';
 import { resizeAreaAverage } from './resize-area-average.ts';
 import { unionMasks } from './union-masks.ts';
+import { uniteMasks } from './unite-masks.ts';
 
 function picture(rows: number, columns: number, value: (x: number, y: number) => number): GreyRaster {
   return { rows, columns, data: Uint16Array.from({ length: rows * columns }, (_, at) => value(at % columns, Math.floor(at / columns))) };
@@ -82,6 +87,27 @@ describe('crops and masks', () => {
     expect(read(255, 255)).toEqual([1, 1]);
   });
 
+  test('the same in bits, and their union', () => {
+    for (const values of [
+      [0, 1, 0],
+      [0, 255, 3, 250],
+      [0, 0],
+      [255, 255],
+      [0, 40_000, 20_000, 20_001],
+    ]) {
+      const rows = 3;
+      const columns = 11 * values.length;
+      const data = Uint16Array.from({ length: rows * columns }, (_, at) => values[at % values.length] ?? 0);
+      const grey = { rows, columns, data: values.some((value) => value > 255) ? data : Uint8Array.from(data) };
+      expect(unpackMask(bitMaskFromGrey(grey))).toEqual(maskFromGrey(grey));
+      const other = { rows, columns, data: Uint8Array.from(data, (_, at) => (at % 5 === 0 ? 1 : 0)) };
+      const union = uniteMasks(rows, columns, [bitMaskFromGrey(grey), packMask(other)]);
+      expect(unpackMask(union)).toEqual(unionMasks(rows, columns, [maskFromGrey(grey), other]));
+      expect(countMarked(union)).toBe(maskArea(unpackMask(union)));
+    }
+    expect(() => uniteMasks(2, 2, [packMask({ rows: 1, columns: 1, data: Uint8Array.of(1) })])).toThrow(/resample it first/);
+  });
+
   test('overlap: halves, nothing in common, and two empty masks', () => {
     const mask = (...values: readonly number[]) => ({ rows: 1, columns: values.length, data: Uint8Array.from(values) });
     expect(maskOverlap(mask(1, 1, 0), mask(0, 1, 1))).toEqual({ dice: 0.5, iou: 1 / 3, intersectionPx: 1 });
@@ -120,6 +146,13 @@ describe('PNG', () => {
     const mask = { rows: 2, columns: 2, data: Uint8Array.of(0, 1, 1, 0) };
     expect((await decodePng(await encodeMaskPng(mask))).data).toEqual(Uint8Array.of(0, 255, 255, 0));
     expect(await decodeMaskPng(await encodeMaskPng(mask))).toEqual(mask);
+  });
+
+  test('masks of one bit a pixel are read as those of eight, at every width', async () => {
+    for (const columns of [1, 7, 8, 31, 32, 33, 65]) {
+      const mask = { rows: 3, columns, data: Uint8Array.from({ length: 3 * columns }, (_, at) => ((at * at) % 7) & 1) };
+      expect(await decodeMaskPng(await encodeBitMaskPng(packMask(mask)))).toEqual(mask);
+    }
   });
 
   test('what is none is refused', async () => {

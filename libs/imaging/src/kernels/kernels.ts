@@ -15,9 +15,9 @@ export interface Kernels {
   singles(length: number): Float32Array;
 
   /** @param values at least one */
-  valueRange(values: Uint16Array): ValueRange;
+  valueRange(values: Uint8Array | Uint16Array): ValueRange;
   /** Marks the pixels that are `lowest` or above; the others get unmarked. */
-  markFrom(image: Uint16Array, lowest: number, marks: BitMask): void;
+  markFrom(image: Uint8Array | Uint16Array, lowest: number, marks: BitMask): void;
   /** Marks all within `radius` pixels left and right of each mark. @param radius less than `sparePx` */
   dilateAlongRows(marks: BitMask, radius: number): void;
   /** Marks all within `radius` pixels above and below each mark. @param radius less than `sparePx` */
@@ -39,6 +39,8 @@ export interface Kernels {
   sumRows(image: Uint8Array, part: SummedRows, sums: Uint32Array): void;
   /** Averages `columns` sums to `to.length` bytes: each gets the sums that it covers, times the parts of `to.length` that it covers, over `area`; half up. */
   averageAlongRow(sums: Uint32Array, columns: number, area: number, to: Uint8Array): void;
+  /** PNG's filter 1: each row after a byte 1, each pixel less the one left of it. @param into a byte more a row */
+  filterRows(image: Uint8Array, rows: number, columns: number, into: Uint8Array): void;
 }
 
 export interface CountedPart {

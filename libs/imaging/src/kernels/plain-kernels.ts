@@ -4,6 +4,7 @@ import { brightestWithin } from './plain/brightest-within.ts';
 import { countValues } from './plain/count-values.ts';
 import { dilateAlongColumns } from './plain/dilate-along-columns.ts';
 import { dilateAlongRows } from './plain/dilate-along-rows.ts';
+import { filterRows } from './plain/filter-rows.ts';
 import { interpolateTables } from './plain/interpolate-tables.ts';
 import { lookUpWithin } from './plain/look-up-within.ts';
 import { markFrom } from './plain/mark-from.ts';
@@ -30,4 +31,5 @@ export const createPlainKernels = (): Kernels => ({
   interpolateTables,
   sumRows,
   averageAlongRow,
+  filterRows,
 });

@@ -5,7 +5,9 @@ import type { Kernels } from './kernels.ts';
 /** What the compiled kernels export; pointers are offsets into the memory. */
 interface Exports {
   valueRange(values: number, count: number): number;
+  valueRangeOfBytes(values: number, count: number): number;
   markFrom(image: number, rows: number, columns: number, lowest: number, marks: number, strideWords: number): void;
+  markBytesFrom(image: number, rows: number, columns: number, lowest: number, marks: number, strideWords: number): void;
   dilateAlongRows(marks: number, rows: number, columns: number, strideWords: number, radius: number): void;
   dilateAlongColumns(marks: number, rows: number, strideWords: number, radius: number): void;
   brightestWithin(image: number, rows: number, columns: number, marks: number, strideWords: number): number;
@@ -33,6 +35,7 @@ interface Exports {
   ): void;
   sumRows(image: number, columns: number, rows: number, firstWeight: number, innerWeight: number, lastWeight: number, sums: number): void;
   averageAlongRow(sums: number, columns: number, toColumns: number, area: number, into: number): void;
+  filterRows(image: number, rows: number, columns: number, into: number): void;
 }
 
 const pageBytes = 65_536;
@@ -90,11 +93,13 @@ export function openSimdKernels(): Kernels | undefined {
     words32: (length) => new Uint32Array(memory.buffer, take(4 * length), length),
     singles: (length) => new Float32Array(memory.buffer, take(4 * length), length),
     valueRange: (values) => {
-      const packed = run.valueRange(at(values), values.length);
+      const packed =
+        values instanceof Uint8Array ? run.valueRangeOfBytes(at(values), values.length) : run.valueRange(at(values), values.length);
       return { min: packed & 0xffff, max: packed >>> 16 };
     },
     markFrom: (image, lowest, { rows, columns, words, strideWords }) => {
-      run.markFrom(at(image), rows, columns, lowest, at(words), strideWords);
+      if (image instanceof Uint8Array) run.markBytesFrom(at(image), rows, columns, lowest, at(words), strideWords);
+      else run.markFrom(at(image), rows, columns, lowest, at(words), strideWords);
     },
     dilateAlongRows: ({ rows, columns, words, strideWords }, radius) => {
       run.dilateAlongRows(at(words), rows, columns, strideWords, radius);
@@ -130,6 +135,9 @@ export function openSimdKernels(): Kernels | undefined {
     },
     averageAlongRow: (sums, columns, area, into) => {
       run.averageAlongRow(at(sums), columns, into.length, area, at(into));
+    },
+    filterRows: (image, rows, columns, into) => {
+      run.filterRows(at(image), rows, columns, at(into));
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { BitMask } from '../../bit-mask.ts';
 
-export function markFrom(image: Uint16Array, lowest: number, { rows, columns, strideWords, words }: BitMask): void {
+export function markFrom(image: Uint8Array | Uint16Array, lowest: number, { rows, columns, strideWords, words }: BitMask): void {
   for (let y = 0; y < rows; y += 1) {
     for (let word = 0; word < strideWords; word += 1) {
       let bits = 0;
