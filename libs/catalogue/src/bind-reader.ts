@@ -12,7 +12,7 @@ import { sourceFiles } from './imports/source-files.ts';
 import { masksOf } from './masks/masks-of.ts';
 import { mergedMask } from './masks/merged-mask.ts';
 import { deadLetters } from './messaging/dead-letters.ts';
-import { inboxHas } from './messaging/inbox-has.ts';
+import { eventsTaken } from './messaging/events-taken.ts';
 import { outboxAgeMs } from './messaging/outbox-age.ts';
 import { outboxDepth } from './messaging/outbox-depth.ts';
 import { stageStatistics } from './messaging/stage-statistics.ts';
@@ -91,7 +91,7 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     counts: read(counts),
     stageStatistics: read(stageStatistics),
     deadLetters: read(deadLetters),
-    inboxHas: read(inboxHas),
+    eventsTaken: read(eventsTaken),
     outboxDepth: read(outboxDepth),
     outboxAgeMs: read(outboxAgeMs),
     sourceFiles: read(sourceFiles),

@@ -6,6 +6,7 @@ import type {
   EpochRecord,
   ImageRecord,
   ImportTotals,
+  InboxEntry,
   MaskSet,
   MergedMaskRecord,
   ModelVersionRecord,
@@ -106,8 +107,8 @@ export interface CatalogueReader {
   counts(): Promise<CatalogueCounts>;
   stageStatistics(): Promise<readonly StageStatistics[]>;
   deadLetters(page: PageRequest): Promise<Page<DeadLetterRecord>>;
-  /** Has the stage taken the event, with whatever outcome? Spares a repeat the work; recordInbox alone decides. */
-  inboxHas(stage: string, eventId: Uuid): Promise<boolean>;
+  /** Those of the events that the stage has taken, with whatever outcome. Spares a repeat the work; recordInbox alone decides. */
+  eventsTaken(stage: string, eventIds: readonly Uuid[]): Promise<ReadonlySet<Uuid>>;
   /** Outbox rows not published yet. */
   outboxDepth(): Promise<number>;
   /** Age of the first row that is not published yet; 0 where there is none. */
@@ -172,14 +173,8 @@ export interface CatalogueTx {
   /** Inserts or replaces the prediction of a view, kind and model. */
   savePrediction(prediction: Omit<PredictionRecord, 'createdAt'>): Promise<void>;
 
-  /** False when the stage has taken the event before: nothing else may be written then. */
-  recordInbox(entry: {
-    readonly stage: string;
-    readonly eventId: Uuid;
-    readonly outcome: 'done' | 'skip' | 'dead';
-    readonly reason: string | undefined;
-    readonly wallMs: number;
-  }): Promise<boolean>;
+  /** Records events, and returns those that the stage had not taken before: for another nothing else may be written. */
+  recordInbox(stage: string, entries: readonly InboxEntry[]): Promise<ReadonlySet<Uuid>>;
   /** Idempotent by id. Wakes the relay (NOTIFY mammoline_outbox). */
   appendOutbox(rows: readonly OutboxRow[]): Promise<void>;
   /** Has events published (again), whether their rows are still in the outbox, published or not, or gone: sets publishedAt to null, inserts missing rows. Wakes the relay. */

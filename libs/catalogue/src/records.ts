@@ -261,6 +261,13 @@ export interface DeadLetterRecord {
   readonly replayedAt: Date | undefined;
 }
 
+export interface InboxEntry {
+  readonly eventId: Uuid;
+  readonly outcome: 'done' | 'skip' | 'dead';
+  readonly reason: string | undefined;
+  readonly wallMs: number;
+}
+
 export interface OutboxRow {
   readonly id: Uuid;
   readonly topic: string;

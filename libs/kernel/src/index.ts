@@ -26,6 +26,7 @@ export {
   type FailureOptions,
 } from './failure.ts';
 export { deriveUuid, newUuid, parseSha256, parseUuid, sha256Of, type Sha256, type Uuid } from './ids.ts';
+export { inBatches } from './in-batches.ts';
 export {
   abnormalityKinds,
   imageKinds,

@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@mammoline/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { Client } from 'pg';
+import { Pool } from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createStageHandler } from './create-stage-handler.ts';
@@ -20,13 +20,12 @@ const log = pino({ level: 'silent' });
 describe('createStageHandler on Postgres', () => {
   let database: TestDatabase;
   let catalogue: Catalogue;
-  let client: Client;
+  let client: Pool;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     catalogue = await openCatalogue({ url: database.url });
-    client = new Client({ connectionString: database.url });
-    await client.connect();
+    client = new Pool({ connectionString: database.url, max: 4 });
   }, 60_000);
   afterAll(async () => {
     await catalogue.close();
@@ -101,6 +100,25 @@ describe('createStageHandler on Postgres', () => {
     const event = newEvent();
     expect(await Promise.all([handle(deliveryOf(event)), handle(deliveryOf(event))])).toEqual([{ kind: 'ack' }, { kind: 'ack' }]);
     expect([runs, await effects(runIdOf(event))]).toEqual([2, 1]);
+  });
+
+  it('gives each of many at once its own end, whatever becomes of its neighbours', async () => {
+    const stage = newStage();
+    const events = Array.from({ length: 12 }, () => newEvent());
+    const [broken, busy, stale] = events.map(runIdOf);
+    let reads = 0;
+    const handle = handlerOf(stage, (runId) => {
+      if (runId === stale) reads += 1;
+      const isStale = runId === stale && reads === 1;
+      if (runId !== broken && runId !== busy && !isStale) return Promise.resolve(effect(runId));
+      const error = runId === broken ? bug('wrong sum') : isStale ? conflict('the view has changed') : unavailable('the disk is full');
+      return Promise.resolve(done({ write: () => Promise.reject(error) }));
+    });
+    const ends = await Promise.all(events.map((event) => handle(deliveryOf(event))));
+    expect(ends.map(({ kind }) => kind)).toEqual(events.map((_event, at) => (at === 1 ? 'retry' : 'ack')));
+    expect(await Promise.all(events.map((event) => effects(runIdOf(event))))).toEqual(events.map((_event, at) => (at < 2 ? 0 : 1)));
+    expect(reads).toBe(2);
+    expect(await letterOf(stage)).toMatchObject({ eventId: events[0]?.id, errorKind: 'bug', attempts: 1 });
   });
 
   it('keeps nothing of a write that fails half-way', async () => {

@@ -16,7 +16,10 @@ describe('createStageHandler without Postgres', () => {
   const fatal: Error[] = [];
   const lines: string[] = [];
   const options: StageHandlerOptions = {
-    catalogue: { inboxHas: () => Promise.resolve(false), transaction: () => Promise.reject(unavailable('Postgres does not answer')) },
+    catalogue: {
+      eventsTaken: () => Promise.resolve(new Set()),
+      transaction: () => Promise.reject(unavailable('Postgres does not answer')),
+    },
     log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
     telemetry: createTelemetry('test'),
     clock: systemClock,

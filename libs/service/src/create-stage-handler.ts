@@ -1,16 +1,16 @@
 import type { Catalogue } from '@mammoline/catalogue';
-import { backoffDelayMs, describeError, Failure, toFailure, type Clock } from '@mammoline/kernel';
+import { backoffDelayMs, describeError, Failure, inBatches, toFailure, type Clock, type Uuid } from '@mammoline/kernel';
 import type { Delivery, Disposition } from '@mammoline/messaging';
 import type { Logger } from 'pino';
+import { createCommit } from './commit-together.ts';
 import { deadLetterEvent } from './dead-letter-event.ts';
-import { outboxRows } from './outbox-rows.ts';
-import type { Outcome, StageBinding } from './stage.ts';
+import type { StageBinding } from './stage.ts';
 import type { Telemetry } from './telemetry.ts';
 import { recordError } from './tracing/record-error.ts';
 import { withinTime } from './within-time.ts';
 
 export interface StageHandlerOptions {
-  readonly catalogue: Pick<Catalogue, 'inboxHas' | 'transaction'>;
+  readonly catalogue: Pick<Catalogue, 'eventsTaken' | 'transaction'>;
   readonly log: Logger;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -24,23 +24,22 @@ export interface StageHandlerOptions {
 
 const retryDelays = { firstDelayMs: 500, maxDelayMs: 60_000 };
 const maxReloads = 3;
+/** Events that are looked up in the inbox by one statement, and such statements at once. */
+const lookUps = { maxSize: 500, maxRunning: 2 };
 
 /** What runs a stage for each delivery: dedupe, time limit, one transaction, and what becomes of failures. */
 export function createStageHandler(binding: StageBinding, options: StageHandlerOptions): (delivery: Delivery) => Promise<Disposition> {
   const { catalogue, telemetry, clock, maxAttempts, random } = options;
   const stage = binding.name;
 
-  /** True where the outcome is this delivery's; false where another delivery of the event has recorded its own before. */
-  const commit = ({ event }: Delivery, outcome: Outcome, wallMs: number): Promise<boolean> =>
-    catalogue.transaction(async (tx) => {
-      const reason = outcome.kind === 'skip' ? outcome.reason : undefined;
-      if (!(await tx.recordInbox({ stage, eventId: event.id, outcome: outcome.kind, reason, wallMs }))) return false;
-      if (outcome.kind === 'skip') return true;
-      const written = await outcome.write?.(tx);
-      const events = typeof outcome.emit === 'function' ? outcome.emit(written) : outcome.emit;
-      if (events.length > 0) await tx.appendOutbox(outboxRows(event.id, stage, event.traceparent, events));
-      return true;
-    });
+  const isTaken = inBatches<Uuid, boolean>({
+    ...lookUps,
+    work: async (ids) => {
+      const taken = await catalogue.eventsTaken(stage, ids);
+      return (id) => taken.has(id);
+    },
+  });
+  const commit = createCommit({ catalogue, stage, maxTogether: binding.commitTogether });
 
   /** Runs and commits; on a conflict reads again and runs again, at once and a few times. */
   const runAndCommit = async (delivery: Delivery, log: Logger, startedMs: number): Promise<'done' | 'skip' | 'repeat'> => {
@@ -49,7 +48,7 @@ export function createStageHandler(binding: StageBinding, options: StageHandlerO
         const outcome = await withinTime(binding.timeLimitMs, stage, delivery.signal, (signal) =>
           binding.run(delivery.event.payload, { eventId: delivery.event.id, signal, log }),
         );
-        if (!(await commit(delivery, outcome, clock.nowMs() - startedMs))) return 'repeat';
+        if (!(await commit({ event: delivery.event, outcome, wallMs: clock.nowMs() - startedMs }))) return 'repeat';
         if (outcome.kind === 'skip') log.debug({ reason: outcome.reason }, 'skipped');
         return outcome.kind;
       } catch (error) {
@@ -61,8 +60,8 @@ export function createStageHandler(binding: StageBinding, options: StageHandlerO
 
   const bury = async ({ event, attempt }: Delivery, failure: Failure, wallMs: number): Promise<void> => {
     await catalogue.transaction(async (tx) => {
-      const isOurs = await tx.recordInbox({ stage, eventId: event.id, outcome: 'dead', reason: failure.kind, wallMs });
-      if (!isOurs) return;
+      const fresh = await tx.recordInbox(stage, [{ eventId: event.id, outcome: 'dead', reason: failure.kind, wallMs }]);
+      if (!fresh.has(event.id)) return;
       const letter = {
         stage,
         eventId: event.id,
@@ -120,7 +119,7 @@ export function createStageHandler(binding: StageBinding, options: StageHandlerO
     };
     telemetry.stageInFlight.inc({ stage });
     try {
-      observe((await catalogue.inboxHas(stage, event.id)) ? 'repeat' : await runAndCommit(delivery, log, startedMs));
+      observe((await isTaken(event.id)) ? 'repeat' : await runAndCommit(delivery, log, startedMs));
       return { kind: 'ack' };
     } catch (error) {
       const disposition = await onFailure(delivery, error, log, clock.nowMs() - startedMs);

@@ -20,6 +20,7 @@ const binding = {
   name: stage,
   topic: maskMerged.topic,
   concurrency: 1,
+  commitTogether: 1,
   timeLimitMs: 10_000,
   run: (_payload: Uint8Array, { eventId }: { readonly eventId: string }) =>
     Promise.resolve(done({ write: (tx) => tx.saveRepair({ kind: 'test', subject: `${eventId}/${newUuid()}`, was: 'a', now: 'b' }) })),

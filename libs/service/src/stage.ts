@@ -15,7 +15,10 @@ export interface StageContext {
 export type Outcome =
   | {
       readonly kind: 'done';
-      /** Runs in the one short transaction that also records the inbox and the outbox. */
+      /**
+       * Runs in the one short transaction that also records the inbox and the outbox, after or before the writes of other events. Where that is rolled back
+       * it may run again in another: all that it changes is in `tx`.
+       */
       readonly write: ((tx: CatalogueTx) => Promise<unknown>) | undefined;
       readonly emit: readonly OutgoingEvent[] | ((written: unknown) => readonly OutgoingEvent[]);
     }
@@ -52,6 +55,8 @@ export interface StageBinding {
   readonly topic: string;
   /** Deliveries handled at once. */
   readonly concurrency: number;
+  /** Finished events that may share a transaction; 1: each has its own. */
+  readonly commitTogether: number;
   /** A run over this long is aborted and counts as unavailable. */
   readonly timeLimitMs: number;
   readonly run: (payload: Uint8Array, context: StageContext) => Promise<Outcome>;
@@ -63,12 +68,14 @@ export function bindStage<Input, Ports>(options: {
   readonly stage: Stage<Input, Ports>;
   readonly ports: Ports;
   readonly concurrency?: number;
+  readonly commitTogether?: number;
   readonly timeLimitMs?: number;
 }): StageBinding {
   return {
     name: options.name,
     topic: options.on.topic,
     concurrency: options.concurrency ?? 2,
+    commitTogether: options.commitTogether ?? 32,
     timeLimitMs: options.timeLimitMs ?? 300_000,
     run: (payload, context) => options.stage(options.on.decode(payload), options.ports, context),
   };

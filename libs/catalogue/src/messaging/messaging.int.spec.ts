@@ -26,26 +26,37 @@ function letter(stage: string, eventId: Uuid, attempts = 1) {
 
 describe('the inbox', () => {
   const catalogue = useCatalogue(createTestDatabase);
-  const record = (stage: string, eventId: Uuid, wallMs = 1) =>
-    catalogue().transaction((tx) => tx.recordInbox({ stage, eventId, outcome: 'done', reason: undefined, wallMs }));
+  const entry = (eventId: Uuid) => ({ eventId, outcome: 'done', reason: undefined, wallMs: 1 }) as const;
+  const record = async (stage: string, ...eventIds: readonly Uuid[]): Promise<readonly Uuid[]> => {
+    const fresh = await catalogue().transaction((tx) => tx.recordInbox(stage, eventIds.map(entry)));
+    return eventIds.filter((id) => fresh.has(id));
+  };
 
   it('takes an event once a stage, of several at once one', async () => {
     const id = newUuid();
     const taken = await Promise.all([record('a', id), record('a', id), record('a', id), record('b', id)]);
-    expect(taken.slice(0, 3).filter(Boolean)).toHaveLength(1);
-    expect(taken[3]).toBe(true);
-    expect(await catalogue().inboxHas('a', id)).toBe(true);
-    expect(await catalogue().inboxHas('c', id)).toBe(false);
+    expect(taken.slice(0, 3).flat()).toEqual([id]);
+    expect(taken[3]).toEqual([id]);
+    const other = newUuid();
+    expect(await record('a', id, other)).toEqual([other]);
+    expect(await catalogue().eventsTaken('a', [id, newUuid(), other])).toEqual(new Set([id, other]));
+    expect(await catalogue().eventsTaken('c', [id])).toEqual(new Set());
+  });
+
+  it('lets two that record the same events in other orders both pass, one after the other', async () => {
+    const ids = Array.from({ length: 3000 }, () => newUuid());
+    const taken = await Promise.all([record('order', ...ids), record('order', ...ids.toReversed())]);
+    expect(taken.map(({ length }) => length).sort()).toEqual([0, ids.length]);
   });
 
   it('takes an event again whose first transaction was rolled back', async () => {
     const id = newUuid();
     const failed = catalogue().transaction(async (tx) => {
-      await tx.recordInbox({ stage: 'a', eventId: id, outcome: 'done', reason: undefined, wallMs: 1 });
+      await tx.recordInbox('a', [entry(id)]);
       throw invalid('stop');
     });
     await expect(failed).rejects.toMatchObject({ kind: 'invalid', message: 'stop' });
-    expect(await record('a', id)).toBe(true);
+    expect(await record('a', id)).toEqual([id]);
   });
 });
 
@@ -109,9 +120,9 @@ describe('dead letters', () => {
 
   it('are one a stage and event, count attempts, and are replayed once', async () => {
     const eventId = deriveUuid('event');
-    const dead = { stage: 'a', eventId, outcome: 'dead', reason: 'no', wallMs: 5 } as const;
+    const dead = { eventId, outcome: 'dead', reason: 'no', wallMs: 5 } as const;
     await catalogue().transaction(async (tx) => {
-      await tx.recordInbox(dead);
+      await tx.recordInbox('a', [dead]);
       await tx.saveDeadLetter(letter('a', eventId, 3));
       await tx.saveDeadLetter(letter('a', eventId, 2));
       await tx.saveDeadLetter(letter('b', newUuid()));
@@ -124,7 +135,7 @@ describe('dead letters', () => {
     const ids = first === undefined ? [] : [first.id];
     const replayed = await Promise.all([1, 2].map(() => catalogue().transaction((tx) => tx.markReplayed(ids))));
     expect(replayed.flat()).toMatchObject([{ stage: 'a', eventId }]);
-    expect(await catalogue().inboxHas('a', eventId)).toBe(false);
+    expect(await catalogue().eventsTaken('a', [eventId])).toEqual(new Set());
     expect(await catalogue().transaction((tx) => tx.markReplayed(undefined))).toMatchObject([{ stage: 'b' }]);
     expect(await catalogue().transaction((tx) => tx.markReplayed(undefined))).toEqual([]);
 
@@ -140,7 +151,7 @@ describe('text that Postgres refuses', () => {
     const [id, eventId] = [newUuid(), newUuid()];
     const wild = 'a\0b\ud800c';
     await catalogue().transaction(async (tx) => {
-      await tx.recordInbox({ stage: 'wild', eventId, outcome: 'skip', reason: wild, wallMs: 1 });
+      await tx.recordInbox('wild', [{ eventId, outcome: 'skip', reason: wild, wallMs: 1 }]);
       await tx.saveDeadLetter({ ...letter('wild', eventId), key: wild, source: wild, traceparent: wild, error: wild });
       await tx.appendOutbox([{ ...outboxRow(id), key: wild, source: wild, traceparent: wild, extensions: { error: wild } }]);
     });
@@ -161,7 +172,7 @@ describe('stageStatistics', () => {
   it('count events and open dead letters, with the median and the 99th percentile', async () => {
     await catalogue().transaction(async (tx) => {
       for (let wallMs = 1; wallMs <= 101; wallMs += 1) {
-        await tx.recordInbox({ stage: 'a', eventId: newUuid(), outcome: 'skip', reason: 'waits', wallMs });
+        await tx.recordInbox('a', [{ eventId: newUuid(), outcome: 'skip', reason: 'waits', wallMs }]);
       }
       await tx.saveDeadLetter(letter('b', newUuid()));
     });
