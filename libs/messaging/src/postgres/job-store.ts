@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@mammoline/contracts';
-import { parseUuid } from '@mammoline/kernel';
+import { inBatches, parseUuid } from '@mammoline/kernel';
 import type { Db, PgBoss } from 'pg-boss';
 import type { Pool, PoolClient } from 'pg';
 import type { Disposition } from '../transport.ts';
@@ -15,6 +15,13 @@ export interface Claim {
   readonly attempt: number;
   readonly event: EventEnvelope;
 }
+
+interface Settlement {
+  readonly claim: Claim;
+  readonly disposition: Disposition;
+}
+
+const maxSettledTogether = 500;
 
 /** What a job keeps: a reference to the event, so that a payload is stored once for all groups. */
 interface JobData {
@@ -73,22 +80,42 @@ export function createJobStore(pool: Pool, boss: PgBoss, member: () => number) {
       });
     });
 
-  /** False where the job is another's by now; nothing is done then. */
-  const settle = (claim: Claim, disposition: Disposition): Promise<boolean> =>
+  /** Those of the settlements whose jobs are still ours; nothing is done about the others. */
+  const settleAll = (settlements: readonly Settlement[]): Promise<ReadonlySet<Settlement>> =>
     inTransaction(pool, async (client) => {
-      const { rowCount } = await client.query('DELETE FROM mammoline_queue.claim WHERE queue = $1 AND job_id = $2 AND member = $3', [
-        claim.queue,
-        claim.jobId,
-        member(),
-      ]);
-      if (rowCount === 0) return false;
-      await boss.deleteJob(claim.queue, claim.jobId, within(client));
-      if (disposition.kind === 'retry') {
-        const data: JobData = { position: claim.position, attempt: claim.attempt + 1 };
-        await boss.insert(claim.queue, [{ data, startAfter: disposition.delayMs / 1000 }], within(client));
+      const { rows } = await client.query<{ job_id: string }>(
+        `DELETE FROM mammoline_queue.claim USING unnest($1::text[], $2::uuid[]) AS s(queue, job_id)
+         WHERE claim.queue = s.queue AND claim.job_id = s.job_id AND member = $3 RETURNING claim.job_id`,
+        [settlements.map(({ claim }) => claim.queue), settlements.map(({ claim }) => claim.jobId), member()],
+      );
+      const held = new Set(rows.map((row) => row.job_id));
+      const ours = settlements.filter(({ claim }) => held.has(claim.jobId));
+      for (const [queue, ofQueue] of Map.groupBy(ours, ({ claim }) => claim.queue)) {
+        await boss.deleteJob(
+          queue,
+          ofQueue.map(({ claim }) => claim.jobId),
+          within(client),
+        );
+        const again = ofQueue.flatMap(({ claim, disposition }) => {
+          if (disposition.kind === 'ack') return [];
+          const data: JobData = { position: claim.position, attempt: claim.attempt + 1 };
+          return [{ data, startAfter: disposition.delayMs / 1000 }];
+        });
+        if (again.length > 0) await boss.insert(queue, again, within(client));
       }
-      return true;
+      return new Set(ours);
     });
+
+  /** False where the job is another's by now; nothing is done then. What is settled at about the same time shares a transaction. */
+  const settleOne = inBatches<Settlement, boolean>({
+    maxSize: maxSettledTogether,
+    maxRunning: 1,
+    work: async (settlements) => {
+      const ours = await settleAll(settlements);
+      return (settlement) => ours.has(settlement);
+    },
+  });
+  const settle = (claim: Claim, disposition: Disposition): Promise<boolean> => settleOne({ claim, disposition });
 
   /** Makes jobs of the queues whose member has died available again; never our own, while our session is joining again. Returns how many. */
   const reclaimOrphans = (queues: readonly string[]): Promise<number> =>
