@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { keepService } from './keep-service.ts';
+import { createStartTurns } from './start-turns.ts';
 import { workDirectory } from './work-directory.ts';
 
 test('a service whose log can not be opened is told of and tried again', async () => {
@@ -11,6 +12,7 @@ test('a service whose log can not be opened is told of and tried again', async (
     name: 'mask-merger',
     replica: 1,
     work: workDirectory(join(directory, 'gone')),
+    turns: createStartTurns(1),
     environment: () => ({}),
     onChange: () => undefined,
   });

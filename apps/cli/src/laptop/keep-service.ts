@@ -6,6 +6,7 @@ import { backoffDelayMs, describeError, sleep } from '@mammoline/kernel';
 import { identifyProcess } from './process-identity.ts';
 import { readReadyFile, readyFilePath } from './ready-file.ts';
 import { replicaName, type ServiceName } from './service-names.ts';
+import type { StartTurns } from './start-turns.ts';
 import type { ServiceState } from './state.ts';
 import { stopProcess } from './stop-process.ts';
 import type { WorkDirectory } from './work-directory.ts';
@@ -19,6 +20,7 @@ export interface KeptService {
 
 const repository = join(import.meta.dirname, '../../../..');
 const preload = pathToFileURL(join(import.meta.dirname, 'exit-with-supervisor.ts')).href;
+const longestStartMs = 30_000;
 /** kafkajs asks for timers in the past, and Node tells everybody. */
 const noKafkaWarning = '--disable-warning=TimeoutNegativeWarning';
 /** A service that lived this long is healthy: its next end is not counted with the earlier ones. */
@@ -33,11 +35,13 @@ export function keepService(options: {
   /** Which of the service's processes: 1 and up. */
   readonly replica: number;
   readonly work: WorkDirectory;
+  /** Shared by the services of a machine. */
+  readonly turns: StartTurns;
   /** Asked for at each start. */
   readonly environment: () => Readonly<Record<string, string>>;
   readonly onChange: () => void;
 }): KeptService {
-  const { name, replica, work, onChange } = options;
+  const { name, replica, work, turns, onChange } = options;
   const fileName = replicaName(name, replica);
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
@@ -47,7 +51,7 @@ export function keepService(options: {
     onChange();
   };
 
-  const runOnce = async (): Promise<void> => {
+  const runOnce = async (started: () => void): Promise<void> => {
     rmSync(readyFilePath(work, fileName), { force: true });
     let child: ChildProcess;
     try {
@@ -69,7 +73,9 @@ export function keepService(options: {
     change({ phase: 'starting', process: identity });
     const watch = new AbortController();
     void whenReady(work, fileName, child, watch.signal).then((ready) => {
-      if (ready) change({ phase: 'ready' });
+      if (!ready) return;
+      started();
+      change({ phase: 'ready' });
     });
     const lastExit = await ended;
     watch.abort();
@@ -79,8 +85,17 @@ export function keepService(options: {
 
   const keep = async (): Promise<void> => {
     for (let failures = 0; !isStopping();) {
+      const giveBack = await turns.take(stopping.signal);
+      if (isStopping()) {
+        giveBack();
+        break;
+      }
+      // One that hangs does not hold the others up.
+      const hangs = setTimeout(giveBack, longestStartMs);
       const startedMs = Date.now();
-      await runOnce();
+      await runOnce(giveBack);
+      clearTimeout(hangs);
+      giveBack();
       if (isStopping()) break;
       failures = Date.now() - startedMs > healthyMs ? 1 : failures + 1;
       change({ restarts: state.restarts + 1 });

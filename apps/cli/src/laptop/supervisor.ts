@@ -3,6 +3,7 @@
  * `node supervisor.ts WORK-DIRECTORY SETTINGS` (JSON). One lives in a work directory; another ends at once.
  */
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { applyMigrations } from '@mammoline/catalogue/embedded';
 import { bug, describeError, Scope } from '@mammoline/kernel';
 import { keepPart, type KeptPart } from './keep-part.ts';
@@ -12,6 +13,7 @@ import { identifyProcess, signalProcess } from './process-identity.ts';
 import { serviceNames } from './service-names.ts';
 import { lineSettings, type LineSettings } from './settings.ts';
 import type { LaptopState } from './state.ts';
+import { createStartTurns } from './start-turns.ts';
 import { stopOrphans } from './stop-laptop.ts';
 import { takeLock } from './take-lock.ts';
 import { workDirectory, type WorkDirectory } from './work-directory.ts';
@@ -35,6 +37,7 @@ async function supervise(work: WorkDirectory, settings: LineSettings): Promise<v
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, resolve);
   });
+  const turns = createStartTurns(availableParallelism());
   const named = namedParts(process.env);
   const parts: KeptPart[] = [];
   const services: KeptService[] = [];
@@ -64,7 +67,7 @@ async function supervise(work: WorkDirectory, settings: LineSettings): Promise<v
     for (const name of await applyMigrations(environment()['MAMMOLINE_POSTGRES_URL'] ?? '')) say(`applied the migration ${name}`);
     for (const name of serviceNames) {
       const replicas = Array.from({ length: settings.replicas }, (_, at) =>
-        keepService({ name, replica: at + 1, work, environment: () => serviceEnvironment(work, environment()), onChange: publish }),
+        keepService({ name, replica: at + 1, work, turns, environment: () => serviceEnvironment(work, environment()), onChange: publish }),
       );
       services.push(...replicas);
       scope.add(name, replicas, async (kept) => {
