@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { imageCatalogued, maskMerged } from '@mammoline/contracts';
 import { bindStage, runService } from '@mammoline/service';
 import { z } from 'zod';
@@ -5,8 +6,8 @@ import { openPixelWorkers } from './pixels/open-pixel-workers.ts';
 import { prepareImage } from './prepare-image.ts';
 import { prepareView } from './prepare-view.ts';
 
-/** Preparations at once, each in a thread of its own: a mammogram takes a second and up to half a gigabyte. */
-const concurrency = 2;
+/** Preparations at once: one a core, each in a thread of its own that takes up to 200 MB. No more events are taken meanwhile. */
+const concurrency = availableParallelism();
 
 await runService({
   name: 'preprocessor',

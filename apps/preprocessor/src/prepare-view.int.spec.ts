@@ -152,10 +152,22 @@ test.each([
 
 describe('pixel work in threads', () => {
   const signal = new AbortController().signal;
+  /** The bytes are handed over: each piece of work gets its own. */
   const work = async () => {
     const full = await bench.addImage('Mass-Test_P_00006_LEFT_CC', 'FULL', undefined, breast(6));
-    return { dicom: await bench.blobs.get(full.blob), maskPng: undefined, recipe: preparationRecipe };
+    const dicom = await bench.blobs.get(full.blob);
+    return () => ({ dicom: new Uint8Array(dicom), maskPng: undefined, recipe: preparationRecipe });
   };
+
+  test('bytes are handed over, not copied, but for those that share their buffer', async () => {
+    const input = (await work())();
+    await pixels.run('mammogram', input, signal);
+    expect(input.dicom.byteLength).toBe(0);
+    const shared = new Uint8Array(40 + (await work())().dicom.byteLength);
+    shared.set((await work())().dicom, 40);
+    await pixels.run('mammogram', { ...input, dicom: shared.subarray(40) }, signal);
+    expect(shared.byteLength).toBeGreaterThan(40);
+  });
 
   test('the event loop goes on meanwhile', async () => {
     const input = await work();
@@ -163,7 +175,7 @@ describe('pixel work in threads', () => {
     const heart = setInterval(() => {
       beats += 1;
     }, 1);
-    await Promise.all([1, 2, 3].map(() => pixels.run('mammogram', input, signal)));
+    await Promise.all([1, 2, 3].map(() => pixels.run('mammogram', input(), signal)));
     clearInterval(heart);
     expect(beats).toBeGreaterThan(10);
   });
@@ -172,11 +184,11 @@ describe('pixel work in threads', () => {
     const one = openPixelWorkers(1);
     const input = await work();
     const stop = new AbortController();
-    const runs = [1, 2].map(() => one.run('mammogram', input, stop.signal));
+    const runs = [1, 2].map(() => one.run('mammogram', input(), stop.signal));
     stop.abort(new Error('told to stop'));
     await Promise.all(runs.map((run) => expect(run).rejects.toThrow('told to stop')));
-    expect((await one.run('mammogram', input, signal)).geometry.isFlipped).toBe(true);
-    const ended = expect(one.run('mammogram', input, signal)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect((await one.run('mammogram', input(), signal)).geometry.isFlipped).toBe(true);
+    const ended = expect(one.run('mammogram', input(), signal)).rejects.toMatchObject({ kind: 'unavailable' });
     await one.close();
     await ended;
   });

@@ -1,11 +1,13 @@
-import { Worker } from 'node:worker_threads';
-import { Failure, unavailable } from '@mammoline/kernel';
+import { availableParallelism } from 'node:os';
+import type { Transferable } from 'node:worker_threads';
+import { Failure, describeError, unavailable } from '@mammoline/kernel';
+import { Piscina } from 'piscina';
 import type { PixelReply, PixelTask, PixelWork } from './pixel-work.ts';
 
 /** Threads for the work on pixels, so that heartbeats and calls are answered meanwhile. */
 export interface PixelWorkers {
   /**
-   * Runs one piece of work in a free thread, or in the first that gets free.
+   * Runs one piece of work in a free thread, or in the first that gets free. The input's bytes are handed over, not copied: they are gone afterwards.
    * @throws Failure of the work; unavailable where the thread died (out of memory); the signal's reason when it aborts, and then the thread is ended
    */
   run<Task extends PixelTask>(task: Task, input: PixelWork[Task]['input'], signal: AbortSignal): Promise<PixelWork[Task]['output']>;
@@ -13,109 +15,51 @@ export interface PixelWorkers {
   close(): Promise<void>;
 }
 
-const program = new URL('./pixel-worker.ts', import.meta.url);
+/** A thread keeps up to 200 MB for its next mammogram; what has been idle for so long gives them back. */
+const idleTimeoutMs = 60_000;
 
-/** @param threads started when they are first needed, and again after one died */
-export function openPixelWorkers(threads: number): PixelWorkers {
-  const idle: Worker[] = [];
-  const all = new Set<Worker>();
-  const waiting: (() => void)[] = [];
-  let free = threads;
-
-  const startWorker = (): Worker => {
-    const worker = new Worker(program);
-    all.add(worker);
-    worker.once('exit', () => {
-      all.delete(worker);
-      const at = idle.indexOf(worker);
-      if (at !== -1) idle.splice(at, 1);
-    });
-    // Work in progress hears of it through its own listener; an idle thread's end is heard of by the one above.
-    worker.on('error', () => undefined);
-    return worker;
-  };
-
-  const takeTurn = async (signal: AbortSignal): Promise<void> => {
-    signal.throwIfAborted();
-    if (free > 0) {
-      free -= 1;
-      return;
-    }
-    const turn = Promise.withResolvers<undefined>();
-    const go = (): void => {
-      turn.resolve(undefined);
-    };
-    const onAbort = (): void => {
-      const at = waiting.indexOf(go);
-      if (at === -1) return;
-      waiting.splice(at, 1);
-      turn.reject(signal.reason as Error);
-    };
-    waiting.push(go);
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      await turn.promise;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
-  };
-  const giveTurn = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) free += 1;
-    else next();
-  };
+/** @param threads one image each; started when they are first needed, and again after one died */
+export function openPixelWorkers(threads = availableParallelism()): PixelWorkers {
+  const pool = new Piscina<unknown, PixelReply>({
+    filename: new URL('./pixel-worker.ts', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: idleTimeoutMs,
+  });
+  // Work in progress is rejected with what ended its thread; an idle thread's end is nobody's concern.
+  pool.on('error', () => undefined);
 
   return {
     run: async (task, input, signal) => {
-      await takeTurn(signal);
-      try {
-        const worker = idle.pop() ?? startWorker();
-        const reply = await ask(worker, { task, input }, signal);
-        idle.push(worker);
-        if (!reply.ok) throw new Failure(reply.kind, reply.message);
-        return reply.output;
-      } finally {
-        giveTurn();
-      }
+      const reply = await ask(pool, { task, input }, signal);
+      if (!reply.ok) throw new Failure(reply.kind, reply.message);
+      return reply.output;
     },
     close: async () => {
-      await Promise.all([...all].map((worker) => worker.terminate()));
+      await pool.destroy();
     },
   };
 }
 
-/** Sends a request and waits for its reply, the thread's end, or the signal; after the last two the thread is gone. */
 async function ask(
-  worker: Worker,
-  request: { readonly task: PixelTask; readonly input: unknown },
+  pool: Piscina<unknown, PixelReply>,
+  request: { readonly task: PixelTask; readonly input: object },
   signal: AbortSignal,
 ): Promise<PixelReply> {
-  const reply = Promise.withResolvers<PixelReply>();
-  const onMessage = (message: PixelReply): void => {
-    reply.resolve(message);
-  };
-  const onError = (error: Error): void => {
-    reply.reject(unavailable(`the thread of pixel work ${request.task} died: ${error.message}`, { cause: error }));
-  };
-  const onExit = (): void => {
-    reply.reject(unavailable(`the thread of pixel work ${request.task} ended before its answer`));
-  };
-  const onAbort = (): void => {
-    reply.reject(signal.reason as Error);
-    void worker.terminate();
-  };
-  worker.on('message', onMessage);
-  worker.on('error', onError);
-  worker.on('exit', onExit);
-  signal.addEventListener('abort', onAbort, { once: true });
+  signal.throwIfAborted();
   try {
+    return await pool.run(request, { signal, transferList: wholeBuffers(request.input) });
+  } catch (error) {
     signal.throwIfAborted();
-    worker.postMessage(request);
-    return await reply.promise;
-  } finally {
-    worker.off('message', onMessage);
-    worker.off('error', onError);
-    worker.off('exit', onExit);
-    signal.removeEventListener('abort', onAbort);
+    throw unavailable(`the thread of pixel work ${request.task} ended before its answer: ${describeError(error)}`, { cause: error });
   }
+}
+
+/** The buffers of bytes that have one of their own. Others (Node keeps small ones together) are copied. */
+function wholeBuffers(input: object): Transferable[] {
+  return Object.values(input).flatMap((value: unknown) =>
+    value instanceof Uint8Array && value.byteLength === value.buffer.byteLength && value.buffer instanceof ArrayBuffer
+      ? [value.buffer]
+      : [],
+  );
 }

@@ -1,28 +1,22 @@
-import { parentPort } from 'node:worker_threads';
 import { readPixels } from '@mammoline/dicom';
 import {
   decodeMaskPng,
   encodeMaskPng,
   encodePng,
   forwardMask,
+  openKernels,
   prepareCrop,
-  prepareMammogram,
-  resizeToNetwork,
+  prepareNetworkInput,
   type Geometry,
 } from '@mammoline/imaging';
-import { assertNever, bug, describeError, toFailure } from '@mammoline/kernel';
+import { assertNever, describeError, toFailure } from '@mammoline/kernel';
 import type { PixelReply, PixelRequest, PixelTask, PixelWork } from './pixel-work.ts';
 
-/** The program of a worker thread: one request after the other, each answered once. */
-const port = parentPort;
-if (port === null) throw bug('pixel-worker.ts is started by openPixelWorkers, as a worker thread');
-port.on('message', (request: PixelRequest) => {
-  void answer(request).then((reply) => {
-    port.postMessage(reply);
-  });
-});
+/** This thread's own, used by one piece of work after the other. */
+const kernels = openKernels();
 
-async function answer(request: PixelRequest): Promise<PixelReply> {
+/** The program of a worker thread: answers a request, also where it fails. */
+export default async function answer(request: PixelRequest): Promise<PixelReply> {
   try {
     return { ok: true, output: await work(request) };
   } catch (error) {
@@ -35,9 +29,9 @@ async function work(request: PixelRequest): Promise<PixelWork[PixelTask]['output
   switch (request.task) {
     case 'mammogram': {
       const { dicom, maskPng, recipe } = request.input;
-      const { image, geometry } = prepareMammogram(readPixels(dicom).pixels, recipe);
+      const { image, geometry } = prepareNetworkInput(readPixels(dicom).pixels, recipe, { kernels });
       return {
-        imagePng: await encodePng(resizeToNetwork(image, geometry)),
+        imagePng: await encodePng(image),
         maskPng: maskPng === undefined ? undefined : await prepareMaskPng(maskPng, geometry),
         geometry,
       };
@@ -45,7 +39,7 @@ async function work(request: PixelRequest): Promise<PixelWork[PixelTask]['output
     case 'mask':
       return { maskPng: await prepareMaskPng(request.input.maskPng, request.input.geometry) };
     case 'crop':
-      return { imagePng: await encodePng(prepareCrop(readPixels(request.input.dicom).pixels, request.input.recipe)) };
+      return { imagePng: await encodePng(prepareCrop(readPixels(request.input.dicom).pixels, request.input.recipe, kernels)) };
     default:
       return assertNever(request, 'pixel work');
   }
