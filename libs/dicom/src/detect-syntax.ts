@@ -1,4 +1,5 @@
-import { deflatedExplicitVrLittleEndian, explicitVrBigEndian, explicitVrLittleEndian, implicitVrLittleEndian } from './transfer-syntax.ts';
+import { longLengthVrs } from './read-element-head.ts';
+import { explicitVrBigEndian, explicitVrLittleEndian, implicitVrLittleEndian } from './transfer-syntax.ts';
 
 /** The file meta group (PS3.10, 7.1), which is explicit little endian whatever follows it. */
 export interface FileMeta {
@@ -7,7 +8,6 @@ export interface FileMeta {
   readonly dataSetOffset: number;
 }
 
-const longLengthVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
 const shortLengthVrs = new Set([
   'AE',
   'AS',
@@ -84,5 +84,3 @@ export function isDicom(head: Uint8Array): boolean {
   const meta = findFileMeta(head);
   return meta !== undefined || detectDataSetSyntax(head, 0) !== undefined;
 }
-
-export const isDeflated = (transferSyntaxUid: string): boolean => transferSyntaxUid === deflatedExplicitVrLittleEndian;

@@ -4,6 +4,8 @@ export interface PixelDataLocation {
   readonly offsetBytes: number;
   /** As declared; undefined for encapsulated pixel data of undefined length. */
   readonly lengthBytes: number | undefined;
+  /** OB or OW; undefined where the syntax does not write it down. */
+  readonly vr: string | undefined;
 }
 
 /**

@@ -1,36 +1,35 @@
-import type { Element } from 'dicom-parser';
+import { decodeText } from './decode-text.ts';
+import type { ElementHead } from './read-element-head.ts';
 
-/** Values of the elements of a data set. Text is read as Latin-1: names and ids of this field are ASCII. */
+export const specificCharacterSet = 0x00080005;
+
+/** Values of the elements of a data set. */
 export class ElementReader {
   readonly #bytes: Buffer;
   readonly #littleEndian: boolean;
-  readonly #elements: ReadonlyMap<string, Element>;
+  readonly #elements: ReadonlyMap<number, ElementHead>;
 
-  constructor(bytes: Uint8Array, littleEndian: boolean, elements: ReadonlyMap<string, Element>) {
+  constructor(bytes: Uint8Array, littleEndian: boolean, elements: ReadonlyMap<number, ElementHead>) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#littleEndian = littleEndian;
     this.#elements = elements;
   }
 
-  get size(): number {
-    return this.#elements.size;
-  }
-
-  has(tag: string): boolean {
+  has(tag: number): boolean {
     return this.#elements.has(tag);
   }
 
   /** The whole value without padding and without NULs anywhere, which Postgres takes in no text; undefined where the element is absent or empty. */
-  text(tag: string): string | undefined {
-    const element = this.#elements.get(tag);
-    if (element === undefined) return undefined;
-    const raw = this.#bytes.toString('latin1', element.dataOffset, element.dataOffset + element.length);
-    const trimmed = raw.replaceAll('\0', '').replace(/ +$/, '').trimStart();
+  text(tag: number): string | undefined {
+    const value = this.#value(tag);
+    if (value === undefined) return undefined;
+    const characterSets = tag === specificCharacterSet ? undefined : this.#value(specificCharacterSet)?.toString('latin1');
+    const trimmed = decodeText(value, characterSets).replaceAll('\0', '').replace(/ +$/, '').trimStart();
     return trimmed === '' ? undefined : trimmed;
   }
 
   /** The numbers of a decimal or integer string (DS, IS); undefined where one is not a number. */
-  numbers(tag: string): readonly number[] | undefined {
+  numbers(tag: number): readonly number[] | undefined {
     const values = this.text(tag)
       ?.split('\\')
       .map((part) => Number(part.trim() === '' ? Number.NaN : part));
@@ -38,9 +37,17 @@ export class ElementReader {
   }
 
   /** The first value of a US element. */
-  uint16(tag: string): number | undefined {
+  uint16(tag: number): number | undefined {
+    const value = this.#value(tag);
+    if (value === undefined || value.length < 2) return undefined;
+    return this.#littleEndian ? value.readUInt16LE() : value.readUInt16BE();
+  }
+
+  /** Of an element of known length. */
+  #value(tag: number): Buffer | undefined {
     const element = this.#elements.get(tag);
-    if (element === undefined || element.length < 2) return undefined;
-    return this.#littleEndian ? this.#bytes.readUInt16LE(element.dataOffset) : this.#bytes.readUInt16BE(element.dataOffset);
+    return element?.lengthBytes === undefined
+      ? undefined
+      : this.#bytes.subarray(element.valueOffset, element.valueOffset + element.lengthBytes);
   }
 }

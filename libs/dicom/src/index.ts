@@ -1,5 +1,6 @@
 export { isDicom } from './detect-syntax.ts';
 export type { DicomHeader, PixelDataLocation } from './dicom-header.ts';
+export { defaultDicomLimits, type DicomLimits } from './dicom-limits.ts';
 export {
   firstHeadBytes,
   inspectDicom,
@@ -9,6 +10,6 @@ export {
   type DicomRefusalReason,
   type NeedsMoreBytes,
 } from './inspect-dicom.ts';
-export { transferSyntaxOf, type TransferSyntax } from './transfer-syntax.ts';
-export { readPixels, type GreyPixels } from './read-pixels.ts';
+export { transferSyntaxOf, type PixelCodec, type TransferSyntax } from './transfer-syntax.ts';
+export { readPixels, type GreyPixels, type ReadPixelsOptions } from './read-pixels.ts';
 export { writeDicom, type DicomToWrite } from './write-dicom.ts';

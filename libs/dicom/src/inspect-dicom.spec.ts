@@ -47,7 +47,7 @@ describe('inspectDicom', () => {
       photometric: 'MONOCHROME2',
       pixelSpacingMm: [0.05, 0.06],
       imagerPixelSpacingMm: undefined,
-      pixelData: { offsetBytes: file.length - 12, lengthBytes: 12 },
+      pixelData: { offsetBytes: file.length - 12, lengthBytes: 12, vr: undefined },
     });
   });
 

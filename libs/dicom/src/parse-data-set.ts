@@ -1,20 +1,19 @@
 import { constants, inflateRawSync } from 'node:zlib';
-import { describeError } from '@mammoline/kernel';
-import dicomParser from 'dicom-parser';
-import type { Element } from 'dicom-parser';
+import type { DicomLimits } from './dicom-limits.ts';
 import { ElementReader } from './element-reader.ts';
 import { detectDataSetSyntax, findFileMeta } from './detect-syntax.ts';
+import { readElementHead } from './read-element-head.ts';
+import type { ElementHead } from './read-element-head.ts';
+import { formatTag, skipUndefinedLength } from './skip-undefined-length.ts';
 import { transferSyntaxOf } from './transfer-syntax.ts';
 
-export const pixelDataTag = 'x7fe00010';
-
-/** A private archive may inflate to anything; a whole mammogram is under 64 MiB. */
-const maxInflatedBytes = 512 * 1024 * 1024;
+const pixelDataTag = 0x7fe00010;
 
 export interface Cut {
-  readonly neededBytes: number;
+  /** Undefined where it can't be told. */
+  readonly neededBytes: number | undefined;
   readonly detail: string;
-  /** The bytes are nonsense rather than too few, as far as can be told. */
+  /** The bytes are nonsense rather than too few. */
   readonly isMalformed: boolean;
 }
 
@@ -24,51 +23,59 @@ export interface ParsedDataSet {
   /** The bytes that offsets refer to: the file's own, or the inflated ones of a deflated file. */
   readonly bytes: Uint8Array;
   readonly reader: ElementReader;
+  /** Of all elements, kept or not. */
+  readonly elementCount: number;
   /** Undefined where the bytes end before it. */
-  readonly pixelData: Element | undefined;
+  readonly pixelData: ElementHead | undefined;
   /** Undefined where the data set ended cleanly; else the length at which the next try can get further, and what was met. */
   readonly cut: Cut | undefined;
 }
 
 /**
- * Reads top-level elements up to the pixel data (dicom-parser does each element, sequences included).
- * Never throws for bad bytes: what could be read is returned, with where it was cut.
+ * Reads top-level elements up to the pixel data; sequences are stepped over.
+ * Only wanted elements are kept, so that a header of millions of them takes no memory. Bad bytes are no error: what could be read is returned, with where it was cut.
+ * @throws what zlib throws for a deflated data set that is damaged or inflates beyond the limit
  */
-export function parseDataSet(fileBytes: Uint8Array): ParsedDataSet | undefined {
+export function parseDataSet(fileBytes: Uint8Array, wantedTags: ReadonlySet<number>, limits: DicomLimits): ParsedDataSet | undefined {
   const found = findDataSet(fileBytes);
   if (found === undefined) return undefined;
   const { transferSyntaxUid, start } = found;
   const syntax = transferSyntaxOf(transferSyntaxUid);
-  const bytes = syntax.deflated ? inflateDataSet(fileBytes, start) : fileBytes;
-  const parser = syntax.littleEndian ? dicomParser.littleEndianByteArrayParser : dicomParser.bigEndianByteArrayParser;
-  const elements = new Map<string, Element>();
+  const bytes = syntax.deflated ? inflateDataSet(fileBytes, start, limits.maxDecodedBytes) : fileBytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const elements = new Map<number, ElementHead>();
   const result = { transferSyntaxUid, bytes, reader: new ElementReader(bytes, syntax.littleEndian, elements) };
-  const warnings: string[] = [];
+  let elementCount = 0;
+  const ended = (cut: Cut | undefined): ParsedDataSet => ({ ...result, elementCount, pixelData: undefined, cut });
   let position = syntax.deflated ? 0 : start;
-  try {
-    while (position < bytes.length) {
-      const stream = new dicomParser.ByteStream(parser, bytes, position);
-      const element = syntax.explicitVr
-        ? dicomParser.readDicomElementExplicit(stream, warnings, pixelDataTag)
-        : dicomParser.readDicomElementImplicit(stream, pixelDataTag);
-      if (element.tag === pixelDataTag) return { ...result, pixelData: element, cut: undefined };
-      position = stream.position;
-      if (position > bytes.length) {
-        const detail = `element ${element.tag} of ${String(element.length)} bytes goes beyond the end`;
-        return { ...result, pixelData: undefined, cut: { neededBytes: position, detail, isMalformed: false } };
-      }
-      elements.set(element.tag, element);
+  while (position < bytes.length) {
+    const element = readElementHead(view, position, syntax);
+    if (element === undefined) {
+      return ended({ neededBytes: undefined, detail: `the element at byte ${String(position)} is cut`, isMalformed: false });
     }
-  } catch (error) {
-    const reason = describeError(error);
-    const detail = `the element at byte ${String(position)} can't be read: ${reason}`;
-    return {
-      ...result,
-      pixelData: undefined,
-      cut: { neededBytes: bytes.length * 4, detail, isMalformed: !/past end|over(read|run)/.test(reason) },
-    };
+    if (element.tag === pixelDataTag) return { ...result, elementCount, pixelData: element, cut: undefined };
+    const { lengthBytes } = element;
+    const skipped =
+      lengthBytes === undefined
+        ? skipUndefinedLength(view, element, syntax, limits.maxSequenceDepth)
+        : { end: element.valueOffset + lengthBytes };
+    const tag = formatTag(element.tag);
+    if ('malformed' in skipped) {
+      const detail = `element ${tag} at byte ${String(position)} can't be read: ${skipped.malformed}`;
+      return ended({ neededBytes: undefined, detail, isMalformed: true });
+    }
+    if ('neededBytes' in skipped) {
+      return ended({ neededBytes: skipped.neededBytes, detail: `element ${tag} has no end within the bytes`, isMalformed: false });
+    }
+    if (skipped.end > bytes.length) {
+      const detail = `element ${tag} of ${String(lengthBytes ?? 0)} bytes goes beyond the end`;
+      return ended({ neededBytes: skipped.end, detail, isMalformed: false });
+    }
+    elementCount += 1;
+    if (wantedTags.has(element.tag)) elements.set(element.tag, element);
+    position = skipped.end;
   }
-  return { ...result, pixelData: undefined, cut: undefined };
+  return ended(undefined);
 }
 
 /** File meta where it is, else a guess after the preamble, else a guess at the very start ("DICM" may stand in a bare data set by chance). */
@@ -83,6 +90,6 @@ function findDataSet(fileBytes: Uint8Array): { readonly transferSyntaxUid: strin
 }
 
 /** Inflates what is there of a deflated data set; a cut stream gives its beginning. */
-function inflateDataSet(fileBytes: Uint8Array, start: number): Uint8Array {
-  return inflateRawSync(fileBytes.subarray(start), { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: maxInflatedBytes });
+function inflateDataSet(fileBytes: Uint8Array, start: number, maxOutputLength: number): Uint8Array {
+  return inflateRawSync(fileBytes.subarray(start), { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength });
 }
