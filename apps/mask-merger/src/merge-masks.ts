@@ -1,7 +1,7 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { CatalogueReader, ImageRecord } from '@mammoline/catalogue';
 import { maskMerged, outgoing, type ImageCatalogued } from '@mammoline/contracts';
-import { encodeMaskPng, maskArea, unionMasks } from '@mammoline/imaging';
+import { countMarked, encodeBitMaskPng, uniteMasks } from '@mammoline/imaging';
 import { sha256Of, stableJson, type Sha256 } from '@mammoline/kernel';
 import { done, skip, type Stage } from '@mammoline/service';
 import { readMask, type MaskReading } from './read-mask.ts';
@@ -29,8 +29,8 @@ export const mergeMasks: Stage<ImageCatalogued, MergeMasksPorts> = async (event,
   for (const image of set.masks) readings.push(await readMask(image, { rows, columns }, blobs, signal));
   const masks = readings.flatMap(({ mask }) => (mask === undefined ? [] : [mask]));
   const repairs = readings.flatMap(({ repair }) => (repair === undefined ? [] : [repair]));
-  const union = unionMasks(rows, columns, masks);
-  const blob = masks.length === 0 ? undefined : await blobs.put(await encodeMaskPng(union), signal);
+  const union = uniteMasks(rows, columns, masks);
+  const blob = masks.length === 0 ? undefined : await blobs.put(await encodeBitMaskPng(union), signal);
 
   return done({
     write: async (tx) => {
@@ -45,7 +45,7 @@ export const mergeMasks: Stage<ImageCatalogued, MergeMasksPorts> = async (event,
         columns,
         maskCount: masks.length,
         refusedCount: readings.length - masks.length,
-        areaPx: maskArea(union),
+        areaPx: countMarked(union),
       });
     },
     emit: (merged) =>

@@ -1,12 +1,12 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { ImageRecord, NewRepair } from '@mammoline/catalogue';
 import { readPixels } from '@mammoline/dicom';
-import { maskFromGrey, resampleMaskNearest, type Mask } from '@mammoline/imaging';
+import { bitMaskFromGrey, packMask, resampleMaskNearest, unpackMask, type BitMask } from '@mammoline/imaging';
 import { describeError, Failure, formatImageName } from '@mammoline/kernel';
 
 /** A mask at the mammogram's size, or none; and what had to be done about it, where anything had. */
 export interface MaskReading {
-  readonly mask: Mask | undefined;
+  readonly mask: BitMask | undefined;
   readonly repair: NewRepair | undefined;
 }
 
@@ -30,9 +30,9 @@ export async function readMask(image: ImageRecord, full: Size, blobs: Pick<BlobS
     repair: { kind, subject, was, now: 'left out of the union' },
   });
 
-  let mask: Mask;
+  let mask: BitMask;
   try {
-    mask = maskFromGrey(readPixels(await blobs.get(image.blob, signal)).pixels);
+    mask = bitMaskFromGrey(readPixels(await blobs.get(image.blob, signal)).pixels);
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'invalid') throw error;
     return leaveOut('mask-unreadable', describeError(error));
@@ -40,7 +40,7 @@ export async function readMask(image: ImageRecord, full: Size, blobs: Pick<BlobS
   if (mask.rows === full.rows && mask.columns === full.columns) return { mask, repair: undefined };
   if (!sameShape(mask, full)) return leaveOut('mask-refused', `${size(mask)} pixels, the mammogram has ${size(full)}: another shape`);
   return {
-    mask: resampleMaskNearest(mask, full.rows, full.columns),
+    mask: packMask(resampleMaskNearest(unpackMask(mask), full.rows, full.columns)),
     repair: { kind: 'mask-resampled', subject, was: `${size(mask)} pixels`, now: `${size(full)} pixels, as the mammogram` },
   };
 }
