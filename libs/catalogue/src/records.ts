@@ -294,7 +294,7 @@ export interface CatalogueCounts {
   readonly predictions: number;
 }
 
-/** Durations of a stage over all events it has taken. */
+/** What a stage has taken, as far as the inbox remembers, and the durations of the latest of it. */
 export interface StageStatistics {
   readonly stage: string;
   readonly count: number;
