@@ -8,6 +8,8 @@ import {
   type TestCollector,
   type TestDatabase,
 } from '@mammoline/testing';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { createChannel, createClientFactory, Status, type Client } from 'nice-grpc';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -156,6 +158,20 @@ describe('traces', { timeout: 120_000 }, () => {
     }, patience);
     service.child.kill('SIGTERM');
     expect(await service.exit(), service.output.text).toBe(0);
+  });
+
+  it('are given up after a moment where the collector hangs at the stop', async () => {
+    const silent = createServer(() => undefined);
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const bound = silent.address();
+    const endpoint = `http://127.0.0.1:${String(typeof bound === 'object' && bound !== null ? bound.port : 0)}`;
+    const service = greeters.start({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_TIMEOUT: '60000' });
+    await service.ready();
+    service.child.kill('SIGTERM');
+    // A stop that takes too long is cut off with 1.
+    expect(await service.exit(), service.output.text).toBe(0);
+    silent.close();
   });
 
   it('are not made where nobody wants them', async () => {

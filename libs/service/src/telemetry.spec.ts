@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { unavailable } from '@mammoline/kernel';
+import { describe, expect, it, vi } from 'vitest';
+import { runtimeConfigSchema } from './runtime-config.ts';
+import { createTelemetry } from './telemetry.ts';
+
+const reference = readFileSync(new URL('../../../docs/reference/runtime.md', import.meta.url), 'utf8');
+
+describe('createTelemetry', () => {
+  it('has the metrics that the reference tells of, with their labels, and no others', async () => {
+    const telemetry = createTelemetry('spec');
+    telemetry.watchQueueDepth(() => Promise.resolve([]));
+    telemetry.watchOutbox({ depth: () => Promise.resolve(0), oldestAgeMs: () => Promise.resolve(0) });
+    const made = telemetry.registry
+      .getMetricsAsArray()
+      .filter(({ name }) => name.startsWith('mammoline_'))
+      .map((metric) => [metric.name, 'labelNames' in metric && Array.isArray(metric.labelNames) ? metric.labelNames.join(', ') : '']);
+    const told = [...reference.matchAll(/^\| `(mammoline_\w+)` +\| ([^|]*)\|/gm)].map(([, name, labels = '']) => [
+      name,
+      [...labels.matchAll(/`(\w+)`/g)].map(([, label]) => label).join(', '),
+    ]);
+    expect(made.sort()).toEqual(told.sort());
+    expect(await telemetry.registry.metrics()).toContain('nodejs_eventloop_lag_seconds');
+  });
+
+  it('has its variables in the reference', () => {
+    const told = new Set([...reference.matchAll(/`((?:MAMMOLINE|OTEL)_\w+)`/g)].map(([, name]) => name));
+    for (const variable of Object.keys(runtimeConfigSchema.shape)) expect(told, variable).toContain(variable);
+  });
+
+  it('answers without the numbers whose owner fails or hangs, and does not ask a second time meanwhile', async () => {
+    const telemetry = createTelemetry('spec');
+    const hanging = vi.fn(() => new Promise<number>(() => undefined));
+    telemetry.watchOutbox({ depth: hanging, oldestAgeMs: () => Promise.reject(unavailable('Postgres is away')) });
+    let depths = [{ group: 'greeter', topic: 'greetings', pending: 3 }];
+    telemetry.watchQueueDepth(() => (depths.length > 0 ? Promise.resolve(depths) : Promise.reject(unavailable('the queue is away'))));
+    vi.useFakeTimers();
+    const read = async (): Promise<string> => {
+      const metrics = telemetry.registry.metrics();
+      await vi.advanceTimersByTimeAsync(2000);
+      return metrics;
+    };
+    try {
+      expect(await read()).toContain('mammoline_queue_depth{stage="greeter",topic="greetings",service="spec"} 3');
+      depths = [];
+      const metrics = await read();
+      expect(metrics).toContain('process_cpu_seconds_total');
+      expect(metrics).not.toMatch(/^mammoline_(outbox_depth|outbox_oldest_seconds|queue_depth)[{ ]/m);
+      expect(hanging).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
