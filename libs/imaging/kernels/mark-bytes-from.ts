@@ -11,7 +11,7 @@ export function markBytesFrom(image: usize, rows: usize, columns: usize, lowest:
     }
     let bits: u32 = 0;
     for (let rest: usize = 0; x + rest < columns; rest++) {
-      bits |= (<u32>(<u32>load<u8>(at) >= lowest)) << <u32>rest;
+      bits |= (<u32>(<u32>load<u8>(at) >= lowest)) << (<u32>rest);
       at += 1;
     }
     store<u16>(row + (x >> 3), <u16>bits);

@@ -36,6 +36,15 @@ export function labelComponents(mask: Mask | BitMask, connectivity: 4 | 8, value
   return [...components.values()];
 }
 
+/** Whether a component has a pixel at the image's edge. */
+export function touchesEdge({ runs }: Component, { rows, columns }: { readonly rows: number; readonly columns: number }): boolean {
+  for (let at = 0; at < runs.length; at += 3) {
+    const y = runs[at] ?? 0;
+    if (y === 0 || y === rows - 1 || runs[at + 1] === 0 || runs[at + 2] === columns) return true;
+  }
+  return false;
+}
+
 /** Joins each run to those of the row above that it touches; both rows are walked once. */
 function joinNeighbours(runs: readonly number[], parents: Int32Array, slack: 0 | 1): void {
   let above = 0;
