@@ -114,6 +114,7 @@ export default tseslint.config(
   { files: ['apps/cli/src/**/*.ts'], rules: { '@nx/enforce-module-boundaries': boundaries(['type:testing']) } },
   {
     files: specs,
+    ignores: tools,
     rules: {
       '@nx/enforce-module-boundaries': boundaries(['type:testing']),
       'max-lines': 'off',

@@ -9,14 +9,14 @@ import { makeModel } from './publish-model.ts';
 import type { ChaosOptions } from './read-options.ts';
 import { isClean, type FaultResult } from './report.ts';
 import { runRound, runUndisturbed, type Round, type Stand, type Undisturbed } from './run-round.ts';
-import { startServices } from './services.ts';
+import { mammolineIn } from './services.ts';
 import { mountSmallDisk } from './small-disk.ts';
 import { storedInFolder, storedInS3, type StoredFiles } from './store.ts';
 
 type Say = (text: string) => void;
 
 /**
- * Runs the faults one after the other on one cluster, in as many rounds as each wants and the time allows; at least one of each. Everything that it starts
+ * Runs the faults one after the other on one cluster, in as many rounds as each wants and the time allows. Everything that it starts
  * is its own, and is stopped at the end.
  */
 export async function runChaos(options: ChaosOptions, signal: AbortSignal, say: Say): Promise<readonly FaultResult[]> {
@@ -51,18 +51,28 @@ export async function runChaos(options: ChaosOptions, signal: AbortSignal, say: 
       change: Readonly<Record<string, string>>,
       use: (stand: Stand) => Promise<T>,
     ): Promise<T> => {
-      const work = join(infrastructure.directory, name);
-      const services = await startServices(work, replicas, { ...infrastructure.environment, ...change });
+      const services = mammolineIn(join(infrastructure.directory, name.replaceAll(' ', '-')), replicas, {
+        ...infrastructure.environment,
+        ...change,
+      });
+      // Also where this is interrupted while they start.
+      const stop = scope.add(`services on ${name}`, services.stop, (it) => it());
+      await services.start();
       say(`${String(services.ready().length)} services run on ${name}`);
-      try {
-        return await use({ ...shared, services, files });
-      } finally {
-        await services.stop();
-      }
+      const result = await use({ ...shared, services, files });
+      await stop();
+      return result;
     };
     const runAll = async (stand: Stand, chosen: readonly Fault[], undisturbed: Undisturbed): Promise<readonly FaultResult[]> => {
       const results: FaultResult[] = [];
-      for (const fault of chosen) results.push(await runFault(stand, fault, undisturbed, { seed, brokers, deadlineMs, signal }));
+      for (const fault of chosen) {
+        const isLate = results.length > 0 && Date.now() > deadlineMs;
+        results.push(
+          isLate
+            ? { fault, rounds: [], skipped: `not run: ${String(options.minutes)} minutes were over` }
+            : await runFault(stand, fault, undisturbed, { seed, brokers, deadlineMs, signal }),
+        );
+      }
       return results;
     };
 
@@ -70,7 +80,7 @@ export async function runChaos(options: ChaosOptions, signal: AbortSignal, say: 
     const all = await untilAborted(
       signal,
       (async (): Promise<readonly FaultResult[]> => {
-        const { undisturbed, results } = await withStand('s3', storedInS3(infrastructure.blobsUrl), {}, async (stand) => {
+        const { undisturbed, results } = await withStand('S3', storedInS3(infrastructure.blobsUrl), {}, async (stand) => {
           const before = Date.now();
           const found = await runUndisturbed(stand);
           say(`undisturbed: ${String(found.taken)} events taken in ${seconds(Date.now() - before)}`);
@@ -83,18 +93,11 @@ export async function runChaos(options: ChaosOptions, signal: AbortSignal, say: 
             ...results,
             ...onSmallDisk.map((fault) => ({ fault, rounds: [], skipped: 'not run: this user may not mount a small disk' })),
           ];
-        try {
-          const files = storedInFolder(join(disk.path, 'blobs'));
-          await files.empty();
-          return [
-            ...results,
-            ...(await withStand('small-disk-services', files, { MAMMOLINE_BLOBS_URL: files.url }, (stand) =>
-              runAll(stand, onSmallDisk, undisturbed),
-            )),
-          ];
-        } finally {
-          await disk.unmount();
-        }
+        scope.add('small disk', disk, (it) => it.unmount());
+        const files = storedInFolder(join(disk.path, 'blobs'));
+        await files.empty();
+        const change = { MAMMOLINE_BLOBS_URL: files.url };
+        return [...results, ...(await withStand('a small disk', files, change, (stand) => runAll(stand, onSmallDisk, undisturbed)))];
       })(),
     );
     isAllWell = all.every(isClean);

@@ -25,19 +25,21 @@ export interface ServiceProcess {
   readonly pid: number;
 }
 
-/** The services of a work directory: N replicas of every stage, started and kept alive by `mammoline up --cluster`. */
+/** The program `mammoline` on a work directory: N replicas of every stage, started and kept alive by `mammoline up --cluster`. */
 export interface Services {
   readonly replicas: number;
+  readonly start: () => Promise<void>;
   /** Those that run and are ready. */
   readonly ready: () => readonly ServiceProcess[];
   readonly allReady: () => boolean;
   /** Runs a command of `mammoline` on them; false, with what it said, where it fails. */
   readonly command: (...args: readonly string[]) => Promise<{ readonly ok: boolean; readonly said: string }>;
+  /** No harm where none run. */
   readonly stop: () => Promise<void>;
 }
 
 /** @param environment where Kafka, Postgres and the store are */
-export async function startServices(work: string, replicas: number, environment: Readonly<Record<string, string>>): Promise<Services> {
+export function mammolineIn(work: string, replicas: number, environment: Readonly<Record<string, string>>): Services {
   const command: Services['command'] = (...args) => run([...args, '--work', work], environment);
   const read = (): z.infer<typeof stateFile>['services'] => {
     try {
@@ -46,13 +48,12 @@ export async function startServices(work: string, replicas: number, environment:
       return [];
     }
   };
-  const up = await command('up', '--cluster', '--replicas', String(replicas));
-  if (!up.ok) {
-    await command('down');
-    throw new Error(`the services did not start:\n${up.said}`);
-  }
   return {
     replicas,
+    start: async () => {
+      const up = await command('up', '--cluster', '--replicas', String(replicas));
+      if (!up.ok) throw new Error(`the services did not start:\n${up.said}`);
+    },
     ready: () =>
       read().flatMap(({ name, replica, phase, process: running }) =>
         phase === 'ready' && running !== undefined ? [{ title: `${name} ${String(replica)}`, name, pid: running.pid }] : [],
