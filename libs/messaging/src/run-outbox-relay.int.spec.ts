@@ -209,6 +209,31 @@ describe('runOutboxRelay', () => {
     expect(setAside).toEqual([]);
   });
 
+  it('leaves its rows to others when it hangs with them in hand', async () => {
+    const seen: EventEnvelope[] = [];
+    const [taken, thawed] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const id = newUuid();
+    await insert(client, [id]);
+    relay({
+      transport: {
+        publish: () => {
+          taken.resolve(undefined);
+          return thawed.promise;
+        },
+      },
+      maxHoldMs: 500,
+    });
+    await taken.promise;
+    relay({ transport: collecting(seen) });
+    try {
+      await vi.waitFor(() => {
+        expect(idsOf(seen)).toEqual([id]);
+      }, patience);
+    } finally {
+      thawed.resolve(undefined);
+    }
+  });
+
   it('goes on after Postgres has ended its session', async () => {
     const seen: EventEnvelope[] = [];
     relay({ transport: collecting(seen) });

@@ -15,6 +15,8 @@ export interface OutboxRelayOptions {
   readonly batchSize?: number;
   /** Longest wait for a wake-up that was lost. */
   readonly pollMs?: number;
+  /** Longest time that rows in hand stay locked for a relay that says nothing any more; others take them then. */
+  readonly maxHoldMs?: number;
   /** Refusals of one row after which it is set aside, until the relay starts again. */
   readonly maxRefusals?: number;
   readonly onSetAside?: (eventId: string) => void;
@@ -35,11 +37,12 @@ const trouble = { firstDelayMs: 200, maxDelayMs: 5000 };
 
 /**
  * Publishes what the outbox holds, at least once, until the signal aborts. Any number of relays may run at once: rows in hand are locked and skipped.
+ * One relay keeps the order of positions; of two the later batch may be published first, so that events of one key may change places.
  * A row is chosen for having no `publishedAt`, never for following the last one: positions are given out before their transactions commit, so
  * "position > last" loses a row whose transaction commits late.
  */
 export async function runOutboxRelay(options: OutboxRelayOptions): Promise<void> {
-  const { url, log, signal, pollMs = 1000, batchSize = 100 } = options;
+  const { url, log, signal, pollMs = 1000, batchSize = 100, maxHoldMs = 60_000 } = options;
   const refusals = new Map<string, number>();
   const wake = new Wake();
   signal.addEventListener('abort', () => {
@@ -52,6 +55,8 @@ export async function runOutboxRelay(options: OutboxRelayOptions): Promise<void>
       keepAlive: true,
       application_name: 'mammoline-outbox-relay',
       connectionTimeoutMillis: 10_000,
+      // A frozen process, or a machine that went without a word, would keep its rows locked until TCP gives up: hours.
+      idle_in_transaction_session_timeout: maxHoldMs,
     });
     client.on('error', (error) => {
       log.warn({ err: error.message }, 'the outbox relay lost Postgres');

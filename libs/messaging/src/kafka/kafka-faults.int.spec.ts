@@ -1,3 +1,4 @@
+import type { EventEnvelope } from '@mammoline/contracts';
 import { newUuid } from '@mammoline/kernel';
 import { startTestKafka, stopTestKafka, whyNoKafka } from '@mammoline/testing';
 import { Kafka, logLevel, PartitionAssigners } from 'kafkajs';
@@ -10,8 +11,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
+import type { ConsumerOptions, Delivery } from '../transport.ts';
+import { openAnswerCuttingProxy } from './answer-cutting-proxy.fixture.ts';
 import { openTransport } from './open-transport.fixture.ts';
-import { newEvent, newTopic } from './spec-events.fixture.ts';
+import { acking, newEvent, newTopic, throwing } from './spec-events.fixture.ts';
 
 const reason = whyNoKafka();
 
@@ -99,6 +102,158 @@ describe.skipIf(reason !== undefined)(
       } finally {
         child.kill('SIGKILL');
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+        await transport.close();
+      }
+    });
+
+    it('takes the next event after one whose answer was lost', async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'mammoline-kafka-'));
+      let address = '';
+      const proxy = await openAnswerCuttingProxy(() => address);
+      const { nodes } = await startTestKafka(directory, { advertise: [proxy.address] });
+      address = nodes[0]?.address ?? '';
+      const transport = await openTransport(proxy.address);
+      try {
+        const topic = newTopic();
+        const seen: Delivery[] = [];
+        await transport.publish([newEvent(topic, { key: 'one' })]);
+        const [lost, next] = [newEvent(topic, { key: 'one' }), newEvent(topic, { key: 'one' })];
+        proxy.cut(true);
+        await expect(transport.publish([lost])).rejects.toMatchObject({ kind: 'unavailable' });
+        proxy.cut(false);
+        await vi.waitFor(() => transport.publish([next]), { timeout: 30_000, interval: 200 });
+        await transport.consume({ group: 'counting', topics: [topic], concurrency: 1, handle: acking(seen), onFatal: throwing });
+        // Written with the sequence number of the lost one, it would pass for a repeat, and the broker would drop it and say yes.
+        await vi.waitFor(
+          () => {
+            expect(seen.map(({ event }) => event.id)).toContain(next.id);
+          },
+          { timeout: 20_000 },
+        );
+        expect(seen.map(({ event }) => event.id)).toContain(lost.id);
+      } finally {
+        await transport.close();
+        await proxy.close();
+        await stopTestKafka(directory, 'kill');
+        await rm(directory, { recursive: true, force: true });
+      }
+    });
+
+    it('keeps what it has in hand while a handler runs for longer than the session', async () => {
+      const { brokers } = await startTestKafka();
+      const [transport, other] = [await openTransport(brokers), await openTransport(brokers)];
+      const topic = newTopic();
+      const seen: Delivery[] = [];
+      const handled: string[] = [];
+      const slow: ConsumerOptions['handle'] = async (delivery) => {
+        seen.push(delivery);
+        await sleep(14_000, undefined, { signal: delivery.signal });
+        handled.push(delivery.event.id);
+        return { kind: 'ack' };
+      };
+      try {
+        for (const on of [transport, other])
+          await on.consume({ group: 'patient', topics: [topic], concurrency: 1, handle: slow, onFatal: throwing });
+        const event = newEvent(topic);
+        await transport.publish([event]);
+        await vi.waitFor(
+          () => {
+            expect(handled).toEqual([event.id]);
+          },
+          { timeout: 60_000 },
+        );
+        await vi.waitFor(
+          async () => {
+            expect(await transport.depths()).toContainEqual(expect.objectContaining({ group: 'patient', topic, pending: 0 }));
+          },
+          { timeout: 20_000, interval: 200 },
+        );
+        expect(seen).toHaveLength(1);
+      } finally {
+        await Promise.all([transport.close(), other.close()]);
+      }
+    });
+
+    it('makes an event of whatever is on the wire, and goes on', async () => {
+      const { brokers } = await startTestKafka();
+      const transport = await openTransport(brokers);
+      const topic = newTopic();
+      const seen: Delivery[] = [];
+      const producer = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING }).producer();
+      try {
+        await transport.publish([newEvent(topic)]);
+        await producer.connect();
+        await producer.send({
+          topic,
+          messages: [
+            { key: null, value: null },
+            { key: 'tombstone', value: null },
+            { key: null, value: 'no headers' },
+            { key: Buffer.from([0xff, 0x00]), value: '', headers: { ce_id: '', ce_time: 'never', traceparent: 'none' } },
+            { key: 'k'.repeat(10_000), value: Buffer.alloc(1_000_000), headers: { ce_extension: Buffer.from([0xff]) } },
+          ].map((message) => ({ ...message, partition: 0 })),
+        });
+        const last = newEvent(topic);
+        await transport.publish([last]);
+        await transport.consume({ group: 'strong', topics: [topic], concurrency: 1, handle: acking(seen), onFatal: throwing });
+        await vi.waitFor(
+          () => {
+            expect(seen).toHaveLength(7);
+          },
+          { timeout: 20_000 },
+        );
+        expect(new Set(seen.map(({ event }) => event.id)).size).toBe(7);
+        await vi.waitFor(
+          async () => {
+            expect(await transport.depths()).toContainEqual(expect.objectContaining({ group: 'strong', topic, pending: 0 }));
+          },
+          { timeout: 20_000, interval: 200 },
+        );
+      } finally {
+        await producer.disconnect();
+        await transport.close();
+      }
+    });
+
+    it('starts a consumer again that takes nothing while events wait, here those of a topic that was deleted and made again', async () => {
+      const { brokers } = await startTestKafka();
+      const transport = await openTransport(brokers);
+      const topic = newTopic();
+      const seen: Delivery[] = [];
+      const fatal: Error[] = [];
+      const admin = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING }).admin();
+      const idsOf = (events: readonly EventEnvelope[]): readonly string[] => events.map(({ id }) => id).sort();
+      try {
+        await admin.connect();
+        await transport.consume({
+          group: 'anew',
+          topics: [topic],
+          concurrency: 4,
+          handle: acking(seen),
+          onFatal: (error) => fatal.push(error),
+        });
+        const old = Array.from({ length: 20 }, () => newEvent(topic, { key: 'one' }));
+        await transport.publish(old);
+        await vi.waitFor(
+          () => {
+            expect(idsOf(seen.map(({ event }) => event))).toEqual(idsOf(old));
+          },
+          { timeout: 20_000 },
+        );
+        await admin.deleteTopics({ topics: [topic] });
+        const again = (): Promise<boolean> => admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: 6 }] });
+        await vi.waitFor(again, { timeout: 20_000, interval: 200 });
+        const event = newEvent(topic, { key: 'one' });
+        await vi.waitFor(() => transport.publish([event]), { timeout: 30_000, interval: 200 });
+        // Either it is read, or the service is told, and starts anew: what may not be is that it is passed over in silence.
+        await vi.waitFor(
+          () => {
+            expect(fatal.length > 0 || seen.some((delivery) => delivery.event.id === event.id)).toBe(true);
+          },
+          { timeout: 120_000 },
+        );
+      } finally {
+        await admin.disconnect();
         await transport.close();
       }
     });
