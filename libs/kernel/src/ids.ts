@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, hash, randomUUID } from 'node:crypto';
 import type { Brand } from './brand.ts';
 import { invalid } from './failure.ts';
 
@@ -28,11 +28,9 @@ export const sha256Of = (bytes: Uint8Array | string): Sha256 => createHash('sha2
  * Parts are length-prefixed: ('ab','c') and ('a','bc') differ.
  */
 export function deriveUuid(...parts: readonly (string | number)[]): Uuid {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${String(part).length}:${String(part)};`);
-  const bytes = hash.digest().subarray(0, 16);
+  const bytes = hash('sha256', parts.map((part) => `${String(part).length}:${String(part)};`).join(''), 'buffer');
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
+  const hex = bytes.toString('hex', 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as Uuid;
 }

@@ -1,7 +1,7 @@
 import type { TableKind, TableRow } from '@mammoline/catalogue';
 import { imageCatalogued, outgoing } from '@mammoline/contracts';
 import type { catalogueV1 } from '@mammoline/contracts';
-import { invalid, newUuid, sha256Of, viewKey } from '@mammoline/kernel';
+import { Failure, invalid, newUuid, sha256Of, viewKey } from '@mammoline/kernel';
 import { flagFilesWithoutRows } from '../review/flag-files-without-rows.ts';
 import { parseDescriptionTable } from '../tables/parse-description-table.ts';
 import type { DescriptionTable } from '../tables/parse-description-table.ts';
@@ -30,8 +30,28 @@ export async function importTable(
   const alreadyImported = await ports.catalogue.tableImported(sha256);
   // A text without a usable row and with problems is no table: nothing is kept of it, so that a mended copy of the same name comes in.
   if (!alreadyImported && (rows.length > 0 || problems.length === 0)) {
-    for (const batch of batchesOfViews(rows)) {
-      signal.throwIfAborted();
+    const batches = batchesOfViews(rows);
+    // Two at once: Postgres writes one while the other is made. They share the batches; a failure ends both.
+    const writeAll = async (): Promise<void> => {
+      for (const batch of batches) await writeBatch(batch, ports, signal);
+    };
+    await Promise.all([writeAll(), writeAll()]);
+    const tables = tablesOf(rows);
+    await flagFilesWithoutRows(tables, ports, signal);
+    await ports.commit(`import-table:${sha256}`, {
+      write: (tx) => tx.saveImportedTable({ sha256, fileName, rows: rows.length, problems, tables }),
+    });
+  }
+  return { rows: rows.length, problems: [...problems], alreadyImported };
+}
+
+/** As often as stages are run again. */
+const maxReloads = 3;
+
+async function writeBatch(batch: readonly TableRow[], ports: CatalogueServicePorts, signal: AbortSignal): Promise<void> {
+  for (let reload = 0; ; reload += 1) {
+    signal.throwIfAborted();
+    try {
       // A new name each time: rows that another table changed meanwhile are announced anew, and those that are there change nothing.
       await ports.commit(`import-table:${newUuid()}`, {
         write: (tx) => tx.saveTableRows(batch),
@@ -40,14 +60,12 @@ export async function importTable(
             .filter(({ hasFiles }) => hasFiles)
             .map(({ view, kind }) => outgoing(imageCatalogued, { view, abnormalityKind: kind, imageKind: undefined, imageId: undefined })),
       });
+      return;
+    } catch (error) {
+      // Stages write to the same views, several at a time, and Postgres may have taken this one back for theirs.
+      if (!(error instanceof Failure) || error.kind !== 'conflict' || reload >= maxReloads) throw error;
     }
-    const tables = tablesOf(rows);
-    await flagFilesWithoutRows(tables, ports, signal);
-    await ports.commit(`import-table:${sha256}`, {
-      write: (tx) => tx.saveImportedTable({ sha256, fileName, rows: rows.length, problems, tables }),
-    });
   }
-  return { rows: rows.length, problems: [...problems], alreadyImported };
 }
 
 function readTable(csv: Uint8Array, fileName: string): DescriptionTable {

@@ -1,7 +1,7 @@
 import type { TableRow } from '@mammoline/catalogue';
-import { describeError, formatCaseName, parseCaseName, parsePatientCode } from '@mammoline/kernel';
+import { formatCaseName, parseCaseName, parsePatientCode } from '@mammoline/kernel';
 import type { AbnormalityKind, CaseNameParts, Laterality, OfficialSplit, ViewPosition, ViewRef } from '@mammoline/kernel';
-import { parse } from 'csv-parse/sync';
+import Papa from 'papaparse';
 import { findColumns, requiredColumns } from './table-columns.ts';
 import type { TableColumns } from './table-columns.ts';
 
@@ -47,21 +47,11 @@ export function parseDescriptionTable(csvText: string, fileName: string): Descri
 
 /** Records of unequal length are kept: each row says for itself what it lacks. An unclosed quote costs the rows from its own on. */
 function parseCsv(csvText: string, problems: string[]): readonly (readonly string[])[] {
-  const records: string[][] = [];
-  try {
-    parse(csvText, {
-      bom: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      on_record: (record: string[]) => {
-        records.push(record);
-        return null;
-      },
-    });
-  } catch (error) {
-    problems.push(`after row ${String(records.length)} the text is no CSV any more: ${describeError(error)}`);
-  }
+  const { data, errors } = Papa.parse<string[]>(csvText, { delimiter: ',', skipEmptyLines: true });
+  const unclosed = errors.find(({ code }) => code === 'MissingQuotes');
+  if (unclosed === undefined) return data;
+  const records = data.slice(0, unclosed.row);
+  problems.push(`after row ${String(records.length)} the text is no CSV any more: ${unclosed.message}`);
   return records;
 }
 

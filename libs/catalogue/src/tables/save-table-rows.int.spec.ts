@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatCaseName, invalid, parseCaseName, sha256Of, viewKey } from '@mammoline/kernel';
 import { createTestDatabase } from '@mammoline/testing';
-import { parse } from 'csv-parse/sync';
+import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import type { TableRow, ViewFilter } from '../index.ts';
 import { caseOf, newImage, tableRow, unknownImage, useCatalogue } from '../spec-fixtures.ts';
@@ -144,7 +144,7 @@ describe.skipIf(!existsSync(realTables))('the four CBIS-DDSM tables (../shared/d
 
 /** Enough of the tables' format for this spec; the product's own reader is the restructurer's. */
 function readTable(text: string): readonly TableRow[] {
-  const lines: Readonly<Record<string, string>>[] = parse(text, { columns: true, trim: true });
+  const lines = Papa.parse<Readonly<Record<string, string>>>(text, { header: true, skipEmptyLines: true }).data;
   return lines.map((line) => {
     const fullPath = line['image file path'] ?? '';
     const named = parseCaseName(fullPath);

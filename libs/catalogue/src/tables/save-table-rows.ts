@@ -1,4 +1,4 @@
-import { viewKey, type AbnormalityKind, type ViewRef } from '@mammoline/kernel';
+import { viewKey, type AbnormalityKind, type Uuid, type ViewRef } from '@mammoline/kernel';
 import type { Database } from '../database/connect.ts';
 import { abnormalityIdOf, viewIdOf } from '../database/ids.ts';
 import type { TableRow } from '../records.ts';
@@ -11,89 +11,94 @@ export interface ChangedRows {
   readonly hasFiles: boolean;
 }
 
+/** What a table says of a view. */
+interface RowsOfView {
+  readonly viewId: Uuid;
+  readonly view: ViewRef;
+  readonly rows: Map<Uuid, TableRow>;
+}
+
 /**
  * Writes rows of a description table with their patients, views and cases in a few statements (row by row, thousands take many seconds). All rows
  * of a view belong into one call: others read them together. Of rows with one key the first counts. Where tables differ on a view's density the
  * denser value stays, whichever came first.
  */
 export async function saveTableRows(db: Database, tableRows: readonly TableRow[]): Promise<readonly ChangedRows[]> {
-  const rows = firstOfEachKey(tableRows);
-  const views = JSON.stringify(viewsOf([...rows.values()]));
-  await insertViews(db, views);
-  await insertCases(db, [...rows.values()]);
-  const changed = await upsertAbnormalities(db, JSON.stringify([...rows].map(([id, row]) => toColumns(id, row))));
-  const changedViews = new Set(await raiseDensities(db, views));
+  const views = groupByView(tableRows);
+  const newViews = await insertViews(db, views);
+  const knownViews = views.filter(({ viewId }) => !newViews.has(viewId));
+  const changedViews = new Set(knownViews.length === 0 ? [] : await lockAndRaiseDensities(db, knownViews));
+  await insertCases(db, tableRows);
+  const changed = new Map((await upsertAbnormalities(db, views)).map(({ id, isNew }) => [id, isNew]));
 
-  const pairs = new Map<string, { readonly viewId: string; readonly rows: TableRow[] }>();
-  for (const { id } of changed) {
-    const row = rows.get(id);
-    if (row === undefined) continue;
-    const viewId = viewIdOf(row.view);
-    changedViews.add(viewId);
-    const key = `${viewKey(row.view)} ${row.kind}`;
-    const pair = pairs.get(key);
-    if (pair === undefined) pairs.set(key, { viewId, rows: [row] });
-    else pair.rows.push(row);
-  }
-  const replacedViews = new Set(changed.flatMap(({ id, isNew }) => (isNew ? [] : viewIdOfRow(rows.get(id)))));
-  if (replacedViews.size > 0) await deleteEmptyCases(db, [...replacedViews]);
-  await db.$executeRaw`UPDATE "View" SET revision = revision + 1 WHERE id = ANY(${[...changedViews]}::uuid[])`;
+  const pairs = views.flatMap(({ viewId, view, rows }) => {
+    const changedRows = [...rows].flatMap(([id, row]) => (changed.has(id) ? [row] : []));
+    if (changedRows.length > 0) changedViews.add(viewId);
+    return [...Map.groupBy(changedRows, (row) => row.kind)].map(([kind, ofKind]) => ({ viewId, view, kind, rows: ofKind }));
+  });
+  const replaced = views.filter(({ rows }) => [...rows.keys()].some((id) => changed.get(id) === false)).map(({ viewId }) => viewId);
+  if (replaced.length > 0) await deleteEmptyCases(db, replaced);
+  const revised = [...changedViews].filter((viewId) => !newViews.has(viewId));
+  if (revised.length > 0) await db.$executeRaw`UPDATE "View" SET revision = revision + 1 WHERE id = ANY(${revised}::uuid[])`;
 
-  const withImages = await viewsWithImages(db, [...new Set([...pairs.values()].map(({ viewId }) => viewId))]);
-  const waiting = await seriesOfUnplaced(db, [...new Set([...pairs.values()].flatMap((pair) => pair.rows.flatMap(seriesOf)))]);
-  return [...pairs.values()].flatMap(({ viewId, rows: [first, ...others] }) => {
-    if (first === undefined) return [];
-    const hasFiles = withImages.has(viewId) || [first, ...others].some((row) => seriesOf(row).some((uid) => waiting.has(uid)));
-    return [{ view: first.view, kind: first.kind, hasFiles }];
+  const withImages = revised.length === 0 ? new Set<string>() : await viewsWithImages(db, revised);
+  const waiting = await seriesOfUnplaced(db, [...new Set(pairs.flatMap((pair) => pair.rows.flatMap(seriesOf)))]);
+  return pairs.map(({ viewId, view, kind, rows }) => ({
+    view,
+    kind,
+    hasFiles: withImages.has(viewId) || rows.some((row) => seriesOf(row).some((uid) => waiting.has(uid))),
+  }));
+}
+
+function groupByView(tableRows: readonly TableRow[]): readonly RowsOfView[] {
+  return [...Map.groupBy(tableRows, (row) => viewKey(row.view)).values()].flatMap((ofView) => {
+    const view = ofView[0]?.view;
+    if (view === undefined) return [];
+    const rows = new Map<Uuid, TableRow>();
+    for (const row of ofView) {
+      const id = abnormalityIdOf(view, row.kind, row.number);
+      if (!rows.has(id)) rows.set(id, row);
+    }
+    return [{ viewId: viewIdOf(view), view, rows }];
   });
 }
-
-function firstOfEachKey(rows: readonly TableRow[]): ReadonlyMap<string, TableRow> {
-  const byId = new Map<string, TableRow>();
-  for (const row of rows) {
-    const id = abnormalityIdOf(row.view, row.kind, row.number);
-    if (!byId.has(id)) byId.set(id, row);
-  }
-  return byId;
-}
-
-const viewIdOfRow = (row: TableRow | undefined): readonly string[] => (row === undefined ? [] : [viewIdOf(row.view)]);
 
 /** The series that the row's paths name: the folder that the file is in. */
 const seriesOf = (row: TableRow): readonly string[] =>
   [row.fullPath, row.cropPath, row.maskPath].flatMap((path) => path?.split('/').at(-2) ?? []).filter((uid) => uid !== '');
 
-function toColumns(id: string, { view, ...columns }: TableRow): Readonly<Record<string, unknown>> {
+/** With the greatest density that the view's rows state. */
+function toViewColumns({ viewId, view, rows }: RowsOfView): Readonly<Record<string, unknown>> {
   const { patient, laterality, position } = view;
-  return { id, viewId: viewIdOf(view), patientCode: patient, laterality, position, ...columns };
+  const densities = [...rows.values()].flatMap((row) => row.breastDensity ?? []);
+  return { id: viewId, patientCode: patient, laterality, position, breastDensity: densities.length === 0 ? null : Math.max(...densities) };
 }
 
-/** Each view once, with the greatest density that its rows state. */
-function viewsOf(rows: readonly TableRow[]): readonly Readonly<Record<string, unknown>>[] {
-  return [...Map.groupBy(rows, (row) => viewIdOf(row.view))].flatMap(([viewId, [first, ...others]]) => {
-    if (first === undefined) return [];
-    const densities = [first, ...others].map((row) => row.breastDensity).filter((density) => density !== undefined);
-    const { patient, laterality, position } = first.view;
-    return [{ viewId, patientCode: patient, laterality, position, breastDensity: densities.length === 0 ? null : Math.max(...densities) }];
-  });
-}
-
-/** Rows are inserted and locked in the order of their keys, so that two tables at once wait for each other and never in a circle. */
-async function insertViews(db: Database, json: string): Promise<void> {
-  await db.$executeRaw`
-    INSERT INTO "Patient" (code)
-    SELECT DISTINCT "patientCode" FROM jsonb_to_recordset(${json}::jsonb) AS r("patientCode" text) ORDER BY 1
-    ON CONFLICT DO NOTHING`;
-  await db.$executeRaw`
-    INSERT INTO "View" (id, "patientCode", laterality, position)
-    SELECT "viewId", "patientCode", laterality, position
-    FROM jsonb_to_recordset(${json}::jsonb) AS r("viewId" uuid, "patientCode" text, laterality "Laterality", position "ViewPosition")
+/**
+ * Rows are inserted and locked in the order of their keys, so that two tables at once wait for each other and never in a circle.
+ * @returns the views that were not there
+ */
+async function insertViews(db: Database, views: readonly RowsOfView[]): Promise<ReadonlySet<string>> {
+  const patients = [...new Set(views.map(({ view }) => view.patient))];
+  await db.$executeRaw`INSERT INTO "Patient" (code) SELECT code FROM unnest(${patients}::text[]) AS r(code) ORDER BY 1 ON CONFLICT DO NOTHING`;
+  const inserted = await db.$queryRaw<readonly { id: string }[]>`
+    INSERT INTO "View" (id, "patientCode", laterality, position, "breastDensity", revision)
+    SELECT id, "patientCode", laterality, position, "breastDensity", 1 FROM json_to_recordset(${JSON.stringify(views.map(toViewColumns))}::json)
+      AS r(id uuid, "patientCode" text, laterality "Laterality", position "ViewPosition", "breastDensity" int)
     ORDER BY 1
-    ON CONFLICT DO NOTHING`;
-  await db.$executeRaw`
-    SELECT 1 FROM "View"
-    WHERE id IN (SELECT "viewId" FROM jsonb_to_recordset(${json}::jsonb) AS r("viewId" uuid))
-    ORDER BY id FOR UPDATE`;
+    ON CONFLICT DO NOTHING RETURNING id`;
+  return new Set(inserted.map(({ id }) => id));
+}
+
+/** @returns the ids of the views whose density is another now */
+async function lockAndRaiseDensities(db: Database, views: readonly RowsOfView[]): Promise<readonly string[]> {
+  await db.$executeRaw`SELECT 1 FROM "View" WHERE id = ANY(${views.map(({ viewId }) => viewId)}::uuid[]) ORDER BY id FOR UPDATE`;
+  const changed = await db.$queryRaw<readonly { id: string }[]>`
+    UPDATE "View" AS v SET "breastDensity" = greatest(v."breastDensity", r."breastDensity")
+    FROM json_to_recordset(${JSON.stringify(views.map(toViewColumns))}::json) AS r(id uuid, "breastDensity" int)
+    WHERE v.id = r.id AND v."breastDensity" IS DISTINCT FROM greatest(v."breastDensity", r."breastDensity")
+    RETURNING v.id`;
+  return changed.map((row) => row.id);
 }
 
 async function insertCases(db: Database, rows: readonly TableRow[]): Promise<void> {
@@ -122,12 +127,20 @@ async function deleteEmptyCases(db: Database, viewIds: readonly string[]): Promi
 }
 
 interface ChangedAbnormality {
-  readonly id: string;
+  readonly id: Uuid;
   readonly isNew: boolean;
 }
 
 /** @returns the rows that are new or different now */
-async function upsertAbnormalities(db: Database, json: string): Promise<readonly ChangedAbnormality[]> {
+async function upsertAbnormalities(db: Database, views: readonly RowsOfView[]): Promise<readonly ChangedAbnormality[]> {
+  const json = JSON.stringify(
+    views.flatMap(({ viewId, view, rows }) =>
+      [...rows].map(([id, { view: _, breastDensity: __, ...columns }]) => {
+        const { patient, laterality, position } = view;
+        return { id, viewId, patientCode: patient, laterality, position, ...columns };
+      }),
+    ),
+  );
   return await db.$queryRaw<readonly ChangedAbnormality[]>`
     INSERT INTO "Abnormality" AS old (id, "viewId", "patientCode", laterality, position, kind, number, "officialSplit", pathology, assessment,
       subtlety, attributes, "inTables", "fullPath", "cropPath", "maskPath")
@@ -145,16 +158,6 @@ async function upsertAbnormalities(db: Database, json: string): Promise<readonly
       IS DISTINCT FROM (excluded."officialSplit", excluded.pathology, excluded.assessment, excluded.subtlety, excluded.attributes, true,
         excluded."fullPath", excluded."cropPath", excluded."maskPath")
     RETURNING old.id, (old.xmax = 0) AS "isNew"`;
-}
-
-/** @returns the ids of the views whose density is another now */
-async function raiseDensities(db: Database, json: string): Promise<readonly string[]> {
-  const changed = await db.$queryRaw<readonly { id: string }[]>`
-    UPDATE "View" AS v SET "breastDensity" = greatest(v."breastDensity", r."breastDensity")
-    FROM jsonb_to_recordset(${json}::jsonb) AS r("viewId" uuid, "breastDensity" int)
-    WHERE v.id = r."viewId" AND v."breastDensity" IS DISTINCT FROM greatest(v."breastDensity", r."breastDensity")
-    RETURNING v.id`;
-  return changed.map((row) => row.id);
 }
 
 async function viewsWithImages(db: Database, viewIds: readonly string[]): Promise<ReadonlySet<string>> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readPixels } from '@mammoline/dicom';
 import type { GreyPixels } from '@mammoline/dicom';
 import { parseCaseName, sha256Of } from '@mammoline/kernel';
-import { parse } from 'csv-parse/sync';
+import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateSampleTree } from './generate-sample-tree.ts';
 import type { SampleTree } from './generate-sample-tree.ts';
@@ -137,7 +137,7 @@ describe('generateSampleTree', () => {
       'calc_case_description_test_set',
     ]) {
       const text = await readFile(join(tree.csvDirectory, `${name}.csv`), 'utf8');
-      const records: Record<string, string>[] = parse(text, { columns: true });
+      const records = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true }).data;
       rows.push(...records.map((record) => ({ patient: record['patient_id'] ?? '', path: record['ROI mask file path'] ?? '' })));
     }
     expect(rows).toHaveLength(tree.abnormalities);
