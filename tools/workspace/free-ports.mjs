@@ -1,5 +1,11 @@
 import { createServer } from 'node:net';
 
+/**
+ * Below those that the system gives to outgoing connections (Linux: from 32768): while a server is down, a client that tries to reach it there may be given
+ * the server's own port, is then connected to itself, and the server can't have its port back.
+ */
+const [lowest, highest] = [15_000, 32_000];
+
 /** `count` different ports of 127.0.0.1 that are free now. */
 export async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, listen));
@@ -8,9 +14,13 @@ export async function freePorts(count) {
   return ports;
 }
 
-function listen() {
-  return new Promise((resolve, reject) => {
+async function listen() {
+  for (;;) {
     const server = createServer();
-    server.on('error', reject).listen(0, '127.0.0.1', () => resolve(server));
-  });
+    const port = lowest + Math.floor(Math.random() * (highest - lowest));
+    const isFree = await new Promise((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (isFree) return server;
+  }
 }

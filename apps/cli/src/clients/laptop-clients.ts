@@ -1,6 +1,7 @@
 import { catalogueV1, ingestV1, predictionV1, trainingV1 } from '@mammoline/contracts';
 import { sleep, unavailable } from '@mammoline/kernel';
-import { ClientError, createChannel, createClient, Status, type Channel, type CompatServiceDefinition } from 'nice-grpc';
+import { noTracing, traceClientCalls, type Tracing } from '@mammoline/service';
+import { ClientError, createChannel, createClientFactory, Status, type Channel, type CompatServiceDefinition } from 'nice-grpc';
 import type { Client } from 'nice-grpc';
 import { readyReplicas } from '../laptop/ready-file.ts';
 import type { ServiceName } from '../laptop/service-names.ts';
@@ -45,7 +46,8 @@ const patienceMs = 120_000;
 const keepaliveMs = 20_000;
 const maxMessageBytes = 512 * 1024 * 1024;
 
-export function openLaptopClients(work: WorkDirectory, signal: AbortSignal): LaptopClients {
+export function openLaptopClients(work: WorkDirectory, signal: AbortSignal, tracing: Tracing = noTracing): LaptopClients {
+  const factory = createClientFactory().use(traceClientCalls(tracing));
   const channels = new Map<string, Channel>();
   /** How many processes of a service were lost: the next call goes to the next one, not to a frozen one again. */
   const lost = new Map<ServiceName, number>();
@@ -70,7 +72,7 @@ export function openLaptopClients(work: WorkDirectory, signal: AbortSignal): Lap
         const replicas = readyReplicas(work, endpoint.service);
         const ready = replicas[(lost.get(endpoint.service) ?? 0) % replicas.length];
         try {
-          if (ready !== undefined) return await run(createClient(endpoint.definition, channelTo(ready.grpcAddress)));
+          if (ready !== undefined) return await run(factory.create(endpoint.definition, channelTo(ready.grpcAddress)));
         } catch (error) {
           signal.throwIfAborted();
           if (!(error instanceof ClientError && isLostConnection(error))) throw error;

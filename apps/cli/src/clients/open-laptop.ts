@@ -2,7 +2,7 @@ import { openBlobStore, type BlobStore } from '@mammoline/blobs';
 import { openCatalogue, type Catalogue } from '@mammoline/catalogue';
 import { Scope } from '@mammoline/kernel';
 import type { Transport } from '@mammoline/messaging';
-import { openTransport, parseConfig } from '@mammoline/service';
+import { openTracing, openTransport, parseConfig } from '@mammoline/service';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { runningState } from '../laptop/start-laptop.ts';
@@ -27,22 +27,25 @@ export async function withLaptop<Answer>(
 ): Promise<Answer> {
   const environment = runningState(work)?.environment;
   if (environment === undefined) throw new ServicesNotRunning(work.root);
-  const { runtime: config } = parseConfig(environment, z.object({}));
+  const spans = Object.entries(process.env).filter(([name]) => name.startsWith('OTEL_'));
+  const { runtime: config } = parseConfig({ ...Object.fromEntries(spans), ...environment }, z.object({}));
   // The AWS SDK looks for its credentials here and nowhere else.
   for (const [name, value] of Object.entries(environment)) if (name.startsWith('AWS_')) process.env[name] = value;
   const scope = new Scope();
+  const log = pino({ level: 'silent' });
   try {
+    const tracing = scope.add('tracing', await openTracing('cli', config, log), (opened) => opened.close());
     const catalogue = scope.add('catalogue', await openCatalogue({ url: config.MAMMOLINE_POSTGRES_URL }), (opened) => opened.close());
     // Most commands never ask, and Kafka takes a second to be opened and closed.
     let opening: Promise<Transport> | undefined;
     scope.add('queues', undefined, async () => (await opening)?.close());
     const transport = {
       depths: async () => {
-        opening ??= openTransport('cli', config, pino({ level: 'silent' }));
+        opening ??= openTransport('cli', config, log);
         return (await opening).depths();
       },
     };
-    const clients = scope.add('clients', openLaptopClients(work, signal), (opened) => {
+    const clients = scope.add('clients', openLaptopClients(work, signal, tracing), (opened) => {
       opened.close();
     });
     return await use({ work, clients, catalogue, transport, blobs: await openBlobStore(config.MAMMOLINE_BLOBS_URL) });

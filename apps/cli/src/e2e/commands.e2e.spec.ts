@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { sleep } from '@mammoline/kernel';
-import { parseDicom } from 'dicom-parser';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { withLaptop } from '../clients/open-laptop.ts';
 import { readState } from '../laptop/state.ts';
 import { workDirectory } from '../laptop/work-directory.ts';
 import type { FilePrediction } from '../pipeline/predict-files.ts';
 import { run } from '../run.ts';
+import { makeGrey, mammogramFolders, onlyFileIn } from './grey-mammogram.fixture.ts';
 import { mammoline, mammolineOk, temporaryDirectory } from './run-mammoline.fixture.ts';
 import { smallTree } from './small-tree.fixture.ts';
 
@@ -25,17 +25,12 @@ let views: number;
 /** A tree of which one mammogram has one grey value, and one view comes later. */
 beforeAll(async () => {
   views = (await smallTree(at('tree'))).views;
-  const folders = readdirSync(at('tree/CBIS-DDSM')).filter((name) => /^Mass-Training_P_\d+_(LEFT|RIGHT)_(CC|MLO)$/.test(name));
-  const [constant, moved] = [folders[0] ?? '', folders.at(-1) ?? ''];
-  later = moved;
-  cpSync(at('tree/CBIS-DDSM', moved), at('later', moved), { recursive: true });
-  rmSync(at('tree/CBIS-DDSM', moved), { recursive: true });
-  const file = onlyFileIn(at('tree/CBIS-DDSM', constant));
-  const bytes = readFileSync(file);
-  const pixels = parseDicom(bytes).elements['x7fe00010'];
-  if (pixels === undefined) throw new Error('a drawn mammogram has no pixels');
-  for (let offset = 0; offset < pixels.length; offset += 2) bytes.writeUInt16LE(1234, pixels.dataOffset + offset);
-  writeFileSync(file, bytes);
+  const folders = mammogramFolders(at('tree'));
+  const [grey = '', moved = ''] = [folders[0], folders.at(-1)];
+  later = at('later', basename(moved));
+  cpSync(moved, later, { recursive: true });
+  rmSync(moved, { recursive: true });
+  makeGrey(onlyFileIn(grey));
   // Slow, but everywhere; and whether the choice reaches the trainer's child and the predictor can be seen.
   vi.stubEnv('MAMMOLINE_BACKEND', 'wasm');
 });
@@ -94,7 +89,7 @@ it('watches a folder: takes what comes later, also a file that was not whole at 
   const watching = mammolineProcess('import', at('watched'), '--csv', at('tree/csv'), '--watch', ...inWork);
   const ended = new Promise<number | null>((resolve) => watching.once('exit', resolve));
   await until(() => watchOutput(watching).includes('watching'), 'the watch has begun');
-  const whole = onlyFileIn(at('later', later));
+  const whole = onlyFileIn(later);
   cpSync(whole, at('watched/mammogram'));
   truncateSync(at('watched/mammogram'), 5_000);
   await until(() => watchOutput(watching).includes('1 rejected'), 'the piece of a file is rejected');
@@ -154,12 +149,6 @@ function mammolineProcess(...args: readonly string[]): ChildProcess {
   outputs.set(child, texts);
   started.push(child);
   return child;
-}
-
-function onlyFileIn(folder: string): string {
-  const [file] = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  if (file === undefined) throw new Error(`no file in ${folder}`);
-  return join(file.parentPath, file.name);
 }
 
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {

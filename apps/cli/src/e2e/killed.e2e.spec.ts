@@ -2,16 +2,23 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '@mammoline/kernel';
+import {
+  differencesOf,
+  findDamagedBlobs,
+  findInconsistencies,
+  readPipelineContent,
+  readSubscriptions,
+  type PipelineContent,
+  type Subscription,
+} from '@mammoline/testing/pipeline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withLaptop } from '../clients/open-laptop.ts';
-import { exportedPath } from '../export/exported-path.ts';
 import { identifyProcess, isAlive } from '../laptop/process-identity.ts';
 import { serviceNames } from '../laptop/service-names.ts';
 import { runningState } from '../laptop/start-laptop.ts';
 import { readState, type ServiceState } from '../laptop/state.ts';
 import { endsWithin } from '../laptop/stop-process.ts';
 import { workDirectory, type WorkDirectory } from '../laptop/work-directory.ts';
-import { allPages, readAllPages } from '../pipeline/all-pages.ts';
 import { pipelineDepth } from '../pipeline/wait-until-quiet.ts';
 import { mammoline, mammolineOk, temporaryDirectory } from './run-mammoline.fixture.ts';
 import { smallTree } from './small-tree.fixture.ts';
@@ -23,15 +30,18 @@ const signal = new AbortController().signal;
 const main = join(import.meta.dirname, '../main.ts');
 const stateOf = (name: string): ServiceState | undefined => readState(disturbed.state)?.services.find((service) => service.name === name);
 let tree: string;
-let undisturbed: unknown;
+let undisturbed: PipelineContent;
+let subscriptions: readonly Subscription[];
 
 beforeAll(async () => {
   const { directory: treeDirectory, files } = await smallTree(join(directory.path, 'tree'));
   tree = treeDirectory;
   await mammolineOk('up', '--work', calm.root);
   await mammolineOk('import', tree, '--work', calm.root);
-  undisturbed = await contentOf(calm);
-  expect(undisturbed).toMatchObject({ totals: { found: files }, deadLetters: 0 });
+  undisturbed = await readPipelineContent(urlOf(calm));
+  subscriptions = await readSubscriptions(urlOf(calm));
+  expect(Object.keys(undisturbed['SourceFile'] ?? {})).toHaveLength(files);
+  expect(undisturbed['DeadLetter']).toEqual({});
   await mammolineOk('down', '--work', calm.root);
 });
 afterAll(async () => {
@@ -75,7 +85,11 @@ it('ends like an undisturbed import after SIGKILL of the command, each service, 
   await Promise.all([mammolineOk('up', '--work', disturbed.root), mammolineOk('up', '--work', disturbed.root)]);
   for (const { process: orphan } of before.services) expect(orphan === undefined || !isAlive(orphan)).toBe(true);
   await mammolineOk('import', tree, '--work', disturbed.root);
-  expect(await contentOf(disturbed)).toEqual(undisturbed);
+  expect(differencesOf(undisturbed, await readPipelineContent(urlOf(disturbed)))).toEqual([]);
+  expect(await findInconsistencies(urlOf(disturbed), { subscriptions })).toEqual([]);
+  await withLaptop(disturbed, signal, async ({ blobs }) => {
+    expect(await findDamagedBlobs(urlOf(disturbed), blobs)).toEqual([]);
+  });
 });
 
 it('stops what a killed supervisor left behind, and nothing else', async () => {
@@ -98,54 +112,7 @@ it('stops what it has started when Ctrl-C interrupts a run', async () => {
   expect((await mammoline('status', '--work', calm.root)).code).toBe(3);
 });
 
-/** All that an import leads to, without what may differ from run to run: ids, times, counts of revisions. */
-async function contentOf(work: WorkDirectory): Promise<unknown> {
-  return withLaptop(work, signal, async ({ catalogue }) => {
-    const images = (await readAllPages((page) => catalogue.listImages(page))).map((image) => [
-      exportedPath(image),
-      image.blob.sha256,
-      image.sourcePath,
-      image.evidence,
-    ]);
-    const views: unknown[] = [];
-    for await (const view of allPages((page) => catalogue.listViews({}, page))) {
-      views.push({
-        view: view.ref,
-        density: view.breastDensity,
-        abnormalities: view.abnormalities,
-        merged: view.mergedMasks.map((mask) => [
-          mask.abnormalityKind,
-          mask.blob.sha256,
-          mask.inputsHash,
-          mask.maskCount,
-          mask.refusedCount,
-          mask.areaPx,
-        ]),
-        prepared: view.preparedViews.map((one) => [
-          one.abnormalityKind,
-          one.officialSplit,
-          one.image.sha256,
-          one.mask?.sha256,
-          one.inputsHash,
-          one.recipeHash,
-          one.geometry,
-        ]),
-      });
-    }
-    const repairs = (await readAllPages((page) => catalogue.listRepairs(undefined, page))).map(({ kind, subject, was, now }) =>
-      [kind, subject, was, now].join(' | '),
-    );
-    return {
-      totals: await catalogue.importTotals(),
-      counts: await catalogue.counts(),
-      missing: await readAllPages((page) => catalogue.rowsWithoutFiles(page)),
-      images: images.sort(),
-      views,
-      repairs: repairs.sort(),
-      deadLetters: (await readAllPages((page) => catalogue.deadLetters(page))).length,
-    };
-  });
-}
+const urlOf = (work: WorkDirectory): string => readState(work.state)?.environment?.['MAMMOLINE_POSTGRES_URL'] ?? '';
 
 async function imagesIn(work: WorkDirectory): Promise<number> {
   return withLaptop(work, signal, async ({ catalogue }) => {
