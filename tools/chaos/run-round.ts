@@ -161,28 +161,23 @@ async function check(
 ): Promise<readonly Finding[]> {
   const url = infrastructure.postgresUrl();
   const plantedIds = new Set(planted.map(({ eventId }) => eventId));
-  const letters = new Set<string>();
-  const isPlanted = ({ id, payload }: { readonly id: string; readonly payload: Uint8Array }): boolean => {
-    if (planted.length === 0) return false;
-    if (plantedIds.has(id)) return true;
-    if (!isPoison(payload)) return false;
-    letters.add(id);
-    return true;
-  };
+  const isPlanted = ({ id, payload }: { readonly id: string; readonly payload: Uint8Array }): boolean =>
+    planted.length > 0 && (plantedIds.has(id) || isPoison(payload));
   const findings: Finding[] = [...(await findInconsistencies(url, { subscriptions, isPlanted }))];
   findings.push(...(await findDamagedBlobs(url, await openBlobStore(files.url))));
   for (const name of await files.broken()) findings.push({ kind: 'changed', text: `the blob ${name} has bytes of another hash` });
   if (writersEnded) for (const name of await leftBehind(files)) findings.push({ kind: 'unfinished', text: `${name} is left in the store` });
-  const poisoned = planted.filter(({ deadLetters }) => deadLetters > 0).length;
-  if (letters.size !== poisoned)
+  const expected = planted.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
+  const buried = await countPoisonLetters(url);
+  if (buried !== expected)
     findings.push({
-      kind: 'lost',
-      text: `${String(poisoned)} poison messages were sent, and ${String(letters.size)} are among the dead letters`,
+      kind: buried < expected ? 'lost' : 'doubled',
+      text: `expected ${String(expected)} dead letters of poison messages, found ${String(buried)}`,
     });
   return findings;
 }
 
-/** What is temporary for longer than a write takes: a readiness check writes a byte and removes it, every few seconds in each service. */
+/** What is temporary for longer than a write takes. */
 async function leftBehind(files: StoredFiles): Promise<readonly string[]> {
   const before = new Set(await files.temporary());
   if (before.size === 0) return [];
@@ -191,11 +186,18 @@ async function leftBehind(files: StoredFiles): Promise<readonly string[]> {
 }
 
 /** No event of ours is empty, and none begins like this. */
-export function isPoison(payload: Uint8Array): boolean {
+function isPoison(payload: Uint8Array): boolean {
   return payload.length === 0 || payload[0] === 0xff || Buffer.from(payload.subarray(0, 7)).toString() === 'poison ';
 }
 
 const withoutDeadLetters = ({ DeadLetter: _, ...content }: PipelineContent): PipelineContent => content;
+
+async function countPoisonLetters(databaseUrl: string): Promise<number> {
+  return withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ payload: Buffer }>('SELECT payload FROM "DeadLetter"');
+    return rows.filter(({ payload }) => isPoison(payload)).length;
+  });
+}
 
 /** Every service ready, every group stable with all its members: a consumer that died in a living process shows here. */
 async function untilWhole(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +12,7 @@ export interface StoredFiles {
   readonly empty: () => Promise<void>;
   /** Blobs whose bytes are not those of their names. */
   readonly broken: () => Promise<readonly string[]>;
-  /** What is being written, or was left by a writer that died. */
+  /** What is being written, or was left by a writer that died; but for the single bytes that readiness checks write every few seconds. */
   readonly temporary: () => Promise<readonly string[]>;
 }
 
@@ -25,12 +26,12 @@ export function storedInS3(url: string): StoredFiles {
     forcePathStyle: true,
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  const keys = async (): Promise<readonly string[]> => {
+  const keys = async (minBytes = 0): Promise<readonly string[]> => {
     const found: string[] = [];
     let token: string | undefined;
     do {
       const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }));
-      found.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+      found.push(...(page.Contents ?? []).flatMap(({ Key, Size = 0 }) => (Key === undefined || Size < minBytes ? [] : [Key])));
       token = page.NextContinuationToken;
     } while (token !== undefined);
     return found;
@@ -55,7 +56,7 @@ export function storedInS3(url: string): StoredFiles {
     temporary: async () => {
       const uploads = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
       return [
-        ...(await keys()).filter((key) => key.startsWith(`${prefix}tmp/`)),
+        ...(await keys(2)).filter((key) => key.startsWith(`${prefix}tmp/`)),
         ...(uploads.Uploads ?? []).map(({ Key }) => `upload of ${Key ?? ''}`),
       ];
     },
@@ -74,7 +75,10 @@ export function storedInFolder(directory: string): StoredFiles {
       for (const name of await names()) await rm(join(directory, name), { force: true });
     },
     broken: async () => brokenOf(await names(), (name) => readFile(join(directory, name))),
-    temporary: async () => (await names()).filter((name) => name.startsWith('tmp/')),
+    temporary: async () =>
+      (await names()).filter(
+        (name) => name.startsWith('tmp/') && (statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0) > 1,
+      ),
   };
 }
 
