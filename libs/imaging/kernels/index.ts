@@ -14,3 +14,4 @@ export { averageAlongRow } from './average-along-row';
 export { filterRows } from './filter-rows';
 export { markBytesFrom } from './mark-bytes-from';
 export { valueRangeOfBytes } from './value-range-of-bytes';
+export { lookUpBytes } from './look-up-bytes';

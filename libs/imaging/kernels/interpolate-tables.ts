@@ -3,6 +3,31 @@ const rounder: f32 = 8388608;
 
 export function interpolateTables(
   image: usize,
+  rows: usize,
+  columns: usize,
+  packed: usize,
+  starts: usize,
+  places: usize,
+  leftWeights: usize,
+  rightWeights: usize,
+  placesDown: usize,
+  upperWeights: usize,
+  lowerWeights: usize,
+): void {
+  for (let y: usize = 0; y < rows; y++) {
+    const tables = packed + <usize>load<u32>(placesDown + 4 * y) * places * 1024;
+    const upperWeight = load<f32>(upperWeights + 4 * y);
+    const lowerWeight = load<f32>(lowerWeights + 4 * y);
+    for (let place: usize = 0; place < places; place++) {
+      const start = <usize>load<u32>(starts + 4 * place);
+      const end = <usize>load<u32>(starts + 4 * place, 4);
+      interpolatePart(image + y * columns, start, end, tables + place * 1024, leftWeights, rightWeights, upperWeight, lowerWeight);
+    }
+  }
+}
+
+function interpolatePart(
+  image: usize,
   start: usize,
   end: usize,
   table: usize,

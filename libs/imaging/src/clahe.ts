@@ -122,22 +122,22 @@ function interpolate(
   { tiles, tileRows, tileColumns }: Grid,
   kernels: Kernels,
 ): void {
-  const leftWeights = kernels.singles(columns);
-  const rightWeights = kernels.singles(columns);
-  /** Where each place across starts. */
-  const starts: number[] = [];
-  for (let x = 0; x < columns; x += 1) {
+  const [leftWeights, rightWeights] = [kernels.singles(columns), kernels.singles(columns)];
+  const [upperWeights, lowerWeights] = [kernels.singles(rows), kernels.singles(rows)];
+  // Places that no column reaches start where the image ends.
+  const starts = kernels.words32(tiles + 2).fill(columns);
+  const placesDown = kernels.words32(rows);
+  for (let x = columns - 1; x >= 0; x -= 1) {
     const { place, first, second } = placeOf(x, tileColumns);
     leftWeights[x] = first;
     rightWeights[x] = second;
-    while (starts.length <= place) starts.push(x);
+    starts.fill(x, 0, place + 1);
   }
   for (let y = 0; y < rows; y += 1) {
-    const { place, first: upperWeight, second: lowerWeight } = placeOf(y, tileRows);
-    for (const [across, start] of starts.entries()) {
-      const tableOffset = (place * (tiles + 1) + across) * 256;
-      const part = { offset: y * columns, start, end: starts[across + 1] ?? columns, tableOffset, upperWeight, lowerWeight };
-      kernels.interpolateTables(data, part, packed, leftWeights, rightWeights);
-    }
+    const { place, first, second } = placeOf(y, tileRows);
+    placesDown[y] = place;
+    upperWeights[y] = first;
+    lowerWeights[y] = second;
   }
+  kernels.interpolateTables(data, columns, { packed, starts, leftWeights, rightWeights, placesDown, upperWeights, lowerWeights });
 }

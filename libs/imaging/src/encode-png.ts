@@ -5,17 +5,27 @@ import type { Mask, Raster8 } from './raster.ts';
 import { reversedBits } from './reversed-bits.ts';
 import { writePng } from './write-png.ts';
 
+/** Of rows that are filtered at once: little memory, and few turns to zlib's thread. */
+const blockBytes = 1 << 20;
+
 /** An 8-bit grey PNG; equal images give equal bytes. */
 export async function encodePng({ rows, columns, data }: Raster8): Promise<Uint8Array> {
-  // Kernels of its own: zlib reads their memory while the caller may go on.
+  return writePng({ rows, columns, bitDepth: 8, blocks: filteredBlocks(rows, columns, data) });
+}
+
+function* filteredBlocks(rows: number, columns: number, data: Uint8Array): Generator<Uint8Array> {
+  // Kernels of its own: zlib reads their memory while the caller goes on.
   const kernels = openKernels();
-  const filteredBytes = rows * (columns + 1);
-  kernels.startOver(data.length + filteredBytes + 64);
-  const image = kernels.bytes(data.length);
-  image.set(data);
-  const filtered = kernels.bytes(filteredBytes);
-  kernels.filterRows(image, rows, columns, filtered);
-  return writePng({ rows, columns, bitDepth: 8, filtered });
+  const blockRows = Math.min(rows, Math.max(1, Math.floor(blockBytes / (columns + 1))));
+  kernels.startOver(blockRows * (2 * columns + 1) + 64);
+  const block = kernels.bytes(blockRows * columns);
+  const filtered = kernels.bytes(blockRows * (columns + 1));
+  for (let y = 0; y < rows; y += blockRows) {
+    const count = Math.min(blockRows, rows - y);
+    block.set(data.subarray(y * columns, (y + count) * columns));
+    kernels.filterRows(block, count, columns, filtered);
+    yield filtered.subarray(0, count * (columns + 1));
+  }
 }
 
 /** An 8-bit grey PNG with 255 for marked and 0 for unmarked pixels. */
@@ -34,5 +44,5 @@ export async function encodeBitMaskPng({ rows, columns, strideWords, words }: Bi
     // PNG has the leftmost pixel in the highest bit.
     for (let at = 0; at < rowBytes; at += 1) filtered[to + at] = reversedBits[bytes[from + at] ?? 0] ?? 0;
   }
-  return writePng({ rows, columns, bitDepth: 1, filtered });
+  return writePng({ rows, columns, bitDepth: 1, blocks: [filtered] });
 }

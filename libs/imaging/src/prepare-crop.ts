@@ -27,8 +27,10 @@ export function prepareCrop(pixels: GreyRaster, recipe: PreparationRecipe, kerne
   clahe(image, recipe.clahe, kernels);
   const square = centreSquare(image);
   refuseConstant(valueRange(square), square, 'the middle of the crop');
-  stretchContrast(square);
-  return square;
+  const data = kernels.bytes(square.data.length);
+  data.set(square.data);
+  stretchContrast({ ...square, data }, false, kernels);
+  return { ...square, data: data.slice() };
 }
 
 function refuseConstant(range: { readonly min: number; readonly max: number }, { rows, columns }: GreyRaster, what: string): void {

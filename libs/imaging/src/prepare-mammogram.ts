@@ -102,7 +102,7 @@ function prepareBreast(pixels: GreyRaster, recipe: PreparationRecipe, kernels: K
     clahe(image, recipe.clahe, kernels);
   });
   step('stretch', () => {
-    stretchContrast(image, kept.rows !== kept.columns);
+    stretchContrast(image, kept.rows !== kept.columns, kernels);
   });
 
   const geometry = {

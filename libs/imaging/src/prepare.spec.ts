@@ -5,16 +5,20 @@ import { countMarked } from './count-marked.ts';
 import { decodeMaskPng, decodePng } from './decode-png.ts';
 import { encodeBitMaskPng, encodeMaskPng, encodePng } from './encode-png.ts';
 import { flip } from './flip.ts';
+import { inverseProbabilities } from './inverse-probabilities.ts';
+import { labelComponents } from './label-components.ts';
 import { maskArea } from './mask-area.ts';
 import { maskFromGrey } from './mask-from-grey.ts';
 import { maskOverlap } from './mask-overlap.ts';
 import { preparationRecipe as recipe, recipeHash } from './preparation-recipe.ts';
 import { prepareCrop } from './prepare-crop.ts';
-import { prepareMammogram } from './prepare-mammogram.ts';
+import { prepareMammogram, prepareNetworkInput } from './prepare-mammogram.ts';
 import { prepareMask } from './prepare-mask.ts';
 import type { GreyRaster } from './raster.ts';
 import { resampleMaskNearest } from './resample-mask-nearest.ts';
 import { resizeAreaAverage } from './resize-area-average.ts';
+import { thresholdProbabilities } from './threshold-probabilities.ts';
+import { traceOutline } from './trace-outline.ts';
 import { unionMasks } from './union-masks.ts';
 import { uniteMasks } from './unite-masks.ts';
 
@@ -43,6 +47,29 @@ describe('a mammogram', () => {
     expect(at(20, 150)).toBeGreaterThan(100);
     expect(at(170, 35)).toBeLessThan(5);
     expect(Math.max(...prepared.data)).toBe(255);
+  });
+
+  test.each(['right', 'left'])('that faces %s: the contour that a network finds lies on the source where the lesion is', (facing) => {
+    const [rows, columns] = [600, 400];
+    const lesion = { x: facing === 'right' ? 90 : columns - 1 - 90, y: 330, radiusPx: 24 };
+    const image = picture(rows, columns, (x, y) => {
+      const across = facing === 'right' ? x : columns - 1 - x;
+      if (Math.hypot(x - lesion.x, y - lesion.y) <= lesion.radiusPx) return 60_000;
+      return Math.hypot(across, y - 300) < 240 ? 20_000 + ((x * 31 + y * 17) % 400) : 120;
+    });
+    const { image: input, geometry } = prepareNetworkInput(image, recipe);
+    expect(geometry.isFlipped).toBe(facing === 'left');
+    // What a perfect network would say: the lesion is what is brightest.
+    const side = recipe.networkSidePx;
+    const map = { rows: side, columns: side, data: Float32Array.from(input.data, (value) => (value > 200 ? 1 : 0)) };
+    const found = thresholdProbabilities(inverseProbabilities(map, geometry), 0.5);
+    const [largest] = labelComponents(found, 8).toSorted((a, b) => b.areaPx - a.areaPx);
+    const outline = traceOutline(found, largest ?? expect.unreachable('no lesion'));
+    for (let at = 0; at < outline.length; at += 2) {
+      const distancePx = Math.hypot((outline[at] ?? 0) - lesion.x, (outline[at + 1] ?? 0) - lesion.y);
+      expect(Math.abs(distancePx - lesion.radiusPx)).toBeLessThan(2);
+    }
+    expect((largest?.areaPx ?? 0) / (Math.PI * lesion.radiusPx ** 2)).toBeCloseTo(1, 1);
   });
 
   test.each([

@@ -150,30 +150,43 @@ describe.skipIf(simd === undefined)('SIMD and plain kernels give the same bits (
   });
 
   test('interpolateTables', () => {
-    const weight = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
-      fc.property(images8(...sides), weight, fc.integer(), fc.boolean(), ({ data }, lowerWeight, seed, areAlike) => {
-        // One long row: where single precision decides between two grey values is rare.
-        const columns = data.length;
+      fc.property(images8(...sides), fc.nat(), fc.boolean(), ({ rows, columns, data }, seed, areAlike) => {
         onBoth((kernels) => {
-          const table = kernels.words32(512);
-          for (let at = 0; at < 512; at += 1) table[at] = areAlike ? (at & 0xff) * 0x01010101 : Math.imul(at + seed, 2_654_435_761);
-          const [leftWeights, rightWeights] = [kernels.singles(columns), kernels.singles(columns)];
-          for (let x = 0; x < columns; x += 1) {
-            rightWeights[x] = (x % 37) / 37;
-            leftWeights[x] = Math.fround(1 - (rightWeights[x] ?? 0));
-          }
-          const image = copy8(data, kernels);
-          const lower = Math.fround(lowerWeight);
-          const part = {
-            offset: 0,
-            start: Math.floor(columns / 5),
-            end: columns,
-            tableOffset: 256,
-            upperWeight: Math.fround(1 - lower),
-            lowerWeight: lower,
+          const packed = kernels.words32(2 * 3 * 256);
+          for (let at = 0; at < packed.length; at += 1)
+            packed[at] = areAlike ? (at & 0xff) * 0x01010101 : Math.imul(at + seed, 2_654_435_761);
+          const starts = kernels.words32(4);
+          starts.set([0, Math.floor(columns / 5), Math.floor(columns / 2), columns]);
+          const weights = (length: number, parts: number) => {
+            const [first, second] = [kernels.singles(length), kernels.singles(length)];
+            for (let at = 0; at < length; at += 1) {
+              second[at] = ((at + seed) % parts) / parts;
+              first[at] = 1 - (second[at] ?? 0);
+            }
+            return [first, second] as const;
           };
-          kernels.interpolateTables(image, part, table, leftWeights, rightWeights);
+          const [leftWeights, rightWeights] = weights(columns, 37);
+          const [upperWeights, lowerWeights] = weights(rows, 41);
+          const placesDown = kernels.words32(rows);
+          for (let y = 0; y < rows; y += 1) placesDown[y] = y % 2;
+          const image = copy8(data, kernels);
+          const grid = { packed, starts, leftWeights, rightWeights, placesDown, upperWeights, lowerWeights };
+          kernels.interpolateTables(image, columns, grid);
+          return image.slice();
+        });
+      }),
+    );
+  });
+
+  test('lookUpBytes', () => {
+    fc.assert(
+      fc.property(images8(...sides), fc.nat(), ({ data }, seed) => {
+        onBoth((kernels) => {
+          const table = kernels.bytes(256);
+          for (let value = 0; value < 256; value += 1) table[value] = Math.imul(value + seed, 2_654_435_761) >>> 24;
+          const image = copy8(data, kernels);
+          kernels.lookUpBytes(image, table);
           return image.slice();
         });
       }),

@@ -31,10 +31,12 @@ export interface Kernels {
   /** Counts values: `width` pixels from `left` of each of the rows that `rowsOf` names. @param counts of 256 values, added to @param scratch 1024 words */
   countValues(image: Uint8Array, part: CountedPart, counts: Uint32Array, scratch: Uint32Array): void;
   /**
-   * Part of a row, in place: each pixel's value in four tables, mixed left and right, then above and below, in single precision without fused
-   * multiply-add, rounded half to even.
+   * In place: each pixel's value in four tables, mixed left and right, then above and below, in single precision without fused multiply-add, rounded
+   * half to even.
    */
-  interpolateTables(image: Uint8Array, part: RowPart, table: Uint32Array, leftWeights: Float32Array, rightWeights: Float32Array): void;
+  interpolateTables(image: Uint8Array, columns: number, grid: TableGrid): void;
+  /** Each value's in the table, in place. @param table of 256 bytes */
+  lookUpBytes(image: Uint8Array, table: Uint8Array): void;
   /** Sums rows, column by column, times their weights. The sums must fit 32 bits. */
   sumRows(image: Uint8Array, part: SummedRows, sums: Uint32Array): void;
   /** Averages `columns` sums to `to.length` bytes: each gets the sums that it covers, times the parts of `to.length` that it covers, over `area`; half up. */
@@ -50,15 +52,22 @@ export interface CountedPart {
   readonly rowsOf: Uint32Array;
 }
 
-export interface RowPart {
-  /** Of the row's first pixel. */
-  readonly offset: number;
-  readonly start: number;
-  readonly end: number;
-  /** Of the first of 256 words in the table: the four tables' values, from the lowest byte on: upper left, upper right, lower left, lower right. */
-  readonly tableOffset: number;
-  readonly upperWeight: number;
-  readonly lowerWeight: number;
+/** Tables between which pixels lie, and where. */
+export interface TableGrid {
+  /**
+   * For each place down and, within it, across: 256 words with the values of four tables, from the lowest byte on: upper left, upper right, lower left,
+   * lower right.
+   */
+  readonly packed: Uint32Array;
+  /** The first column of each place across, and the number of columns. */
+  readonly starts: Uint32Array;
+  /** Of each column. */
+  readonly leftWeights: Float32Array;
+  readonly rightWeights: Float32Array;
+  /** Of each row. */
+  readonly placesDown: Uint32Array;
+  readonly upperWeights: Float32Array;
+  readonly lowerWeights: Float32Array;
 }
 
 export interface SummedRows {

@@ -6,6 +6,7 @@ import { dilateAlongColumns } from './plain/dilate-along-columns.ts';
 import { dilateAlongRows } from './plain/dilate-along-rows.ts';
 import { filterRows } from './plain/filter-rows.ts';
 import { interpolateTables } from './plain/interpolate-tables.ts';
+import { lookUpBytes } from './plain/look-up-bytes.ts';
 import { lookUpWithin } from './plain/look-up-within.ts';
 import { markFrom } from './plain/mark-from.ts';
 import { mirrorRows } from './plain/mirror-rows.ts';
@@ -29,6 +30,7 @@ export const createPlainKernels = (): Kernels => ({
   mirrorRows,
   countValues,
   interpolateTables,
+  lookUpBytes,
   sumRows,
   averageAlongRow,
   filterRows,

@@ -25,14 +25,18 @@ interface Exports {
   ): void;
   interpolateTables(
     image: number,
-    start: number,
-    end: number,
-    table: number,
+    rows: number,
+    columns: number,
+    packed: number,
+    starts: number,
+    places: number,
     leftWeights: number,
     rightWeights: number,
-    upperWeight: number,
-    lowerWeight: number,
+    placesDown: number,
+    upperWeights: number,
+    lowerWeights: number,
   ): void;
+  lookUpBytes(image: number, count: number, table: number): void;
   sumRows(image: number, columns: number, rows: number, firstWeight: number, innerWeight: number, lastWeight: number, sums: number): void;
   averageAlongRow(sums: number, columns: number, toColumns: number, area: number, into: number): void;
   filterRows(image: number, rows: number, columns: number, into: number): void;
@@ -53,15 +57,23 @@ declare const WebAssembly: {
   };
 };
 
+/** The program does not change while this one runs. */
+let compiled: object | 'no SIMD' | undefined;
+
+function compile(): object | 'no SIMD' {
+  const program = readFileSync(new URL('./kernels.wasm', import.meta.url));
+  return WebAssembly.validate(program) ? new WebAssembly.Module(program) : 'no SIMD';
+}
+
 /**
  * The kernels in SIMD WebAssembly (sources in libs/imaging/kernels), and the memory that they and their callers share.
  * @returns undefined where this processor has no SIMD (x64 before SSE 4.1)
  */
 export function openSimdKernels(): Kernels | undefined {
-  const program = readFileSync(new URL('./kernels.wasm', import.meta.url));
-  if (!WebAssembly.validate(program)) return undefined;
+  compiled ??= compile();
+  if (compiled === 'no SIMD') return undefined;
   const memory = new WebAssembly.Memory({ initial: 0 });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(program), { env: { memory } });
+  const instance = new WebAssembly.Instance(compiled, { env: { memory } });
   const run = instance.exports as Exports;
   let used = 0;
 
@@ -118,17 +130,23 @@ export function openSimdKernels(): Kernels | undefined {
     countValues: (image, { columns, left, width, rowsOf }, counts, scratch) => {
       run.countValues(at(image), columns, left, width, at(rowsOf), rowsOf.length, at(counts), at(scratch));
     },
-    interpolateTables: (image, { offset, start, end, tableOffset, upperWeight, lowerWeight }, table, leftWeights, rightWeights) => {
+    interpolateTables: (image, columns, { packed, starts, leftWeights, rightWeights, placesDown, upperWeights, lowerWeights }) => {
       run.interpolateTables(
-        at(image) + offset,
-        start,
-        end,
-        at(table) + 4 * tableOffset,
+        at(image),
+        placesDown.length,
+        columns,
+        at(packed),
+        at(starts),
+        starts.length - 1,
         at(leftWeights),
         at(rightWeights),
-        upperWeight,
-        lowerWeight,
+        at(placesDown),
+        at(upperWeights),
+        at(lowerWeights),
       );
+    },
+    lookUpBytes: (image, table) => {
+      run.lookUpBytes(at(image), image.length, at(table));
     },
     sumRows: (image, { columns, first, rows, firstWeight, innerWeight, lastWeight }, sums) => {
       run.sumRows(at(image) + first * columns, columns, rows, firstWeight, innerWeight, lastWeight, at(sums));
