@@ -10,5 +10,4 @@ export { type Ready } from './write-ready-file.ts';
 export { pageRequest } from './grpc/page-request.ts';
 export { openTracing } from './tracing/open-tracing.ts';
 export { traceClientCalls } from './tracing/trace-calls.ts';
-export { tracingVariables } from './tracing/tracing-variables.ts';
-export { type Tracing } from './tracing/tracing.ts';
+export { noTracing, type Tracing } from './tracing/tracing.ts';

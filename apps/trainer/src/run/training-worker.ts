@@ -16,7 +16,7 @@ export interface TrainingWorker extends ServiceWorker {
 }
 
 /** Takes one run after the other, each under a lease that all replicas share. */
-export function trainingWorker(runtime: Pick<Runtime, 'catalogue' | 'blobs' | 'commit' | 'log'>): TrainingWorker {
+export function trainingWorker(runtime: Pick<Runtime, 'catalogue' | 'blobs' | 'commit' | 'inSpan' | 'log'>): TrainingWorker {
   const { catalogue, log } = runtime;
   const owner = `${hostname()}:${String(process.pid)}:${newUuid()}`;
   let woken = new AbortController();
@@ -67,7 +67,7 @@ export function trainingWorker(runtime: Pick<Runtime, 'catalogue' | 'blobs' | 'c
               await work(
                 run.id,
                 stopping,
-                (signal) => trainRun(run, runtime, signal),
+                (signal) => runtime.inSpan('train', { 'mammoline.run.id': run.id }, () => trainRun(run, runtime, signal)),
                 () => catalogue.trainingLeases.beat(run.id, owner, leaseMs),
               );
             } finally {
