@@ -6,7 +6,7 @@ export function orUndefined<T>(value: T | null): T | undefined {
   return value ?? undefined;
 }
 
-export function toBlobRef(row: { readonly sha256: string; readonly sizeBytes: bigint; readonly uri: string }): BlobRef {
+export function toBlobRef(row: { readonly sha256: string; readonly sizeBytes: bigint | number; readonly uri: string }): BlobRef {
   return { sha256: parseSha256(row.sha256), sizeBytes: Number(row.sizeBytes), uri: row.uri };
 }
 

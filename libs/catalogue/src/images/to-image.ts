@@ -1,5 +1,6 @@
 import { bug, parseUuid, type CaseRef, type ViewRef } from '@mammoline/kernel';
 import { orUndefined, toBlobRef, toViewRef, type ViewColumns } from '../database/columns.ts';
+import type { RowInJson } from '../database/json.ts';
 import type { Image } from '../gen/client.ts';
 import type { ImageRecord } from '../records.ts';
 
@@ -9,7 +10,7 @@ export function toImage(row: Image & { readonly view: ViewColumns | null }): Ima
 }
 
 /** A row whose view is known already. */
-export function toImageOf(view: ViewRef | undefined, row: Image): ImageRecord {
+export function toImageOf(view: ViewRef | undefined, row: Image | RowInJson<Image>): ImageRecord {
   const [rowSpacing, columnSpacing] = row.pixelSpacingMm;
   return {
     id: parseUuid(row.id),
@@ -33,7 +34,7 @@ export function toImageOf(view: ViewRef | undefined, row: Image): ImageRecord {
   };
 }
 
-function toCase(view: ViewRef, row: Image): CaseRef {
+function toCase(view: ViewRef, row: Image | RowInJson<Image>): CaseRef {
   if (row.abnormalityKind === null || row.officialSplit === null) throw bug(`image ${row.id} has a view and no abnormality kind or split`);
   return { ...view, kind: row.abnormalityKind, split: row.officialSplit };
 }

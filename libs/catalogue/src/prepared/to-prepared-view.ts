@@ -1,5 +1,6 @@
 import { parseSha256, parseUuid, type ViewRef } from '@mammoline/kernel';
 import { toBlobRef, toViewRef, type ViewColumns } from '../database/columns.ts';
+import type { RowInJson } from '../database/json.ts';
 import type { PreparedView } from '../gen/client.ts';
 import type { PreparedViewRecord } from '../records.ts';
 
@@ -9,7 +10,7 @@ export function toPreparedView(row: PreparedView & { readonly view: ViewColumns 
 }
 
 /** A row whose view is known already. */
-export function toPreparedViewOf(view: ViewRef, row: PreparedView): PreparedViewRecord {
+export function toPreparedViewOf(view: ViewRef, row: PreparedView | RowInJson<PreparedView>): PreparedViewRecord {
   const { maskSha256, maskUri, maskSizeBytes } = row;
   return {
     id: parseUuid(row.id),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { orUndefined } from '../database/columns.ts';
+import type { RowInJson } from '../database/json.ts';
 import type { Abnormality } from '../gen/client.ts';
 import type { AbnormalityRecord } from '../records.ts';
 
 const attributes = z.record(z.string(), z.string());
 
-export function toAbnormality(row: Abnormality): AbnormalityRecord {
+export function toAbnormality(row: Abnormality | RowInJson<Abnormality>): AbnormalityRecord {
   return {
     kind: row.kind,
     number: row.number,
