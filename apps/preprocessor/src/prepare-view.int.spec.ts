@@ -1,4 +1,5 @@
 import { viewPrepared, type ImageCatalogued } from '@mammoline/contracts';
+import { writeDicom } from '@mammoline/dicom';
 import {
   decodeMaskPng,
   decodePng,
@@ -11,6 +12,7 @@ import {
 } from '@mammoline/imaging';
 import { parseCaseName, sha256Of, type ImageKind, type Uuid } from '@mammoline/kernel';
 import { openStageBench, type StageBench } from '@mammoline/testing';
+import { compressDicom } from '@mammoline/testing/dicom';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openPixelWorkers, type PixelWorkers } from './pixels/open-pixel-workers.ts';
 import { prepareImage } from './prepare-image.ts';
@@ -148,6 +150,18 @@ test.each([
     kind: 'invalid',
     message: expect.stringContaining(message) as string,
   });
+});
+
+test('a mammogram in JPEG 2000 is prepared as the uncompressed one is', async () => {
+  const uids = { sopInstanceUid: '1.2.4', seriesInstanceUid: '1.2.4.1', studyInstanceUid: '1.2.4.2', patientId: 'P_00008' };
+  const jpeg2000 = await compressDicom(writeDicom({ ...breast(8), ...uids }), '1.2.840.10008.1.2.4.90');
+  await bench.addImage('Mass-Test_P_00007_LEFT_CC', 'FULL', undefined, breast(8));
+  await bench.addImage('Mass-Test_P_00008_LEFT_CC', 'FULL', undefined, breast(8), () => jpeg2000);
+  const prepared = async (caseName: string) => {
+    await bench.run(prepareImage, eventOf(caseName, 'FULL'), ports());
+    return (await preparedOf(caseName)).image.sha256;
+  };
+  expect(await prepared('Mass-Test_P_00008_LEFT_CC')).toBe(await prepared('Mass-Test_P_00007_LEFT_CC'));
 });
 
 describe('pixel work in threads', () => {

@@ -24,10 +24,10 @@ const decoders: Readonly<Record<string, string>> = {
 
 const designations = /\x1b(?:\$?[()\-./][\x40-\x7e]|\$[\x40-\x42])/g;
 
-/** Katakana of one byte (JIS X 0201) may stand beside the escapes; TextDecoder wants them escaped too. */
-const katakana = /[\xa1-\xdf]+/g;
-const escapeKatakana = (run: string): string =>
-  `\x1b(I${Array.from(run, (character) => String.fromCharCode(character.charCodeAt(0) - 0x80)).join('')}\x1b(J`;
+/** Katakana of one byte (JIS X 0201) may stand beside the escapes. TextDecoder wants them escaped too, and no escape right after another. */
+const katakana = /(?:\x1b\([BJ])?([\xa1-\xdf]+)(?=(\x1b?))/g;
+const escapeKatakana = (_: string, run: string, next: string): string =>
+  `\x1b(I${Array.from(run, (character) => String.fromCharCode(character.charCodeAt(0) - 0x80)).join('')}${next === '' ? '\x1b(J' : ''}`;
 
 /**
  * Decodes a text by the file's Specific Character Set, ASCII at once.
@@ -39,7 +39,8 @@ export function decodeText(value: Buffer, characterSets: string | undefined): st
   // Text of the header is nearly always ASCII.
   if (characterSets === undefined || !/[\x1b\x80-\xff]/.test(latin1)) return latin1;
   const labels = characterSets.split('\\').flatMap((term) => decoders[term.trim().replace(/^ISO 2022 IR/, 'ISO_IR')] ?? []);
-  const label = labels.find((name) => !name.startsWith('iso-8859') && name !== 'latin1') ?? labels[0];
+  const several = labels.filter((name) => !name.startsWith('iso-8859') && name !== 'latin1');
+  const label = several.find((name) => name === 'iso-2022-jp') ?? several[0] ?? labels[0];
   if (label === undefined || label === 'latin1') return latin1;
   if (label === 'iso-2022-jp') return new TextDecoder(label).decode(Buffer.from(latin1.replace(katakana, escapeKatakana), 'latin1'));
   return new TextDecoder(label).decode(Buffer.from(latin1.replace(designations, ''), 'latin1'));
