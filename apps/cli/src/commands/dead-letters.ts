@@ -34,9 +34,9 @@ function replayCommand({ terminal, signal }: Session): Command {
       ...(before ?? []),
       uuid(text),
     ])
-    .action(async (named: readonly Uuid[] | undefined, _options: unknown, command: Command) => {
+    .action(async (named: readonly Uuid[], _options: unknown, command: Command) => {
       await withLaptop(workOf(command), signal, async (laptop) => {
-        const letters = await replayDeadLetters(laptop.catalogue, named);
+        const letters = await replayDeadLetters(laptop.catalogue, named.length === 0 ? undefined : named);
         const progress = terminal.progress();
         try {
           await waitUntilQuiet(laptop, progress, signal);
@@ -45,7 +45,7 @@ function replayCommand({ terminal, signal }: Session): Command {
         }
         terminal.print(`${String(letters.length)} dead letters were replayed`);
         await sayDeadLetters(terminal, laptop.catalogue);
-        const unknown = (named ?? []).filter((id) => !letters.some((letter) => letter.id === id));
+        const unknown = named.filter((id) => !letters.some((letter) => letter.id === id));
         if (unknown.length > 0) throw invalid(`no dead letter ${unknown.join(', ')}; "mammoline dead-letters" lists those that there are`);
       });
     });

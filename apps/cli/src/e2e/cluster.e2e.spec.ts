@@ -91,7 +91,7 @@ describe.skipIf(why !== undefined)(`a cluster on one machine${why === undefined 
   it('replays dead letters over Kafka', async () => {
     const before = await mammolineOk('dead-letters', '--work', cluster.root);
     expect(before).toMatch(/ invalid +1 .*found one grey value/);
-    await mammolineOk('dead-letters', 'replay', '--work', cluster.root);
+    expect(await mammolineOk('dead-letters', 'replay', '--work', cluster.root)).toMatch(/^2 dead letters were replayed/);
     const after = await mammolineOk('dead-letters', '--work', cluster.root);
     expect(after).toMatch(/ invalid +2 .*found one grey value/);
     expect(after.split('\n')).toHaveLength(before.split('\n').length);

@@ -1,4 +1,4 @@
-import { dicomReceived, imageCatalogued, maskMerged, viewPrepared } from '@mammoline/contracts';
+import { dicomReceived, imageCatalogued, maskMerged, modelPublished, trainingRequested, viewPrepared } from '@mammoline/contracts';
 import { deriveUuid } from '@mammoline/kernel';
 import type pg from 'pg';
 import type { Finding } from './finding.ts';
@@ -99,10 +99,13 @@ function underivedEvents(
     }
   }
   const stages = new Set(inbox.map(({ stage }) => `/mammoline/${stage}`));
-  const isOfTable = (event: EventRow): boolean =>
-    event.topic === imageCatalogued.topic && imageCatalogued.decode(event.payload).imageId === undefined;
+  // A service may have the name of its stage.
+  const isOfService = ({ topic, payload }: EventRow): boolean =>
+    topic === trainingRequested.topic ||
+    topic === modelPublished.topic ||
+    (topic === imageCatalogued.topic && imageCatalogued.decode(payload).imageId === undefined);
   return events
-    .filter((event) => stages.has(event.source) && !derived.has(event.id) && !isOfTable(event))
+    .filter((event) => stages.has(event.source) && !derived.has(event.id) && !isOfService(event))
     .map((event): Finding => ({ kind: 'doubled', text: `${name(event)} of ${event.source} comes of no event that the stage has taken` }));
 }
 
