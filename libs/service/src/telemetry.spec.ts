@@ -32,7 +32,7 @@ describe('createTelemetry', () => {
     const telemetry = createTelemetry('spec');
     const hanging = vi.fn(() => new Promise<number>(() => undefined));
     telemetry.watchOutbox({ depth: hanging, oldestAgeMs: () => Promise.reject(unavailable('Postgres is away')) });
-    let depths = [{ group: 'greeter', topic: 'greetings', pending: 3 }];
+    let depths = [{ group: 'greeter', topic: 'greetings', pending: 3, lags: [{ partition: 2, lag: 5 }] }];
     telemetry.watchQueueDepth(() => (depths.length > 0 ? Promise.resolve(depths) : Promise.reject(unavailable('the queue is away'))));
     vi.useFakeTimers();
     const read = async (): Promise<string> => {
@@ -42,6 +42,7 @@ describe('createTelemetry', () => {
     };
     try {
       expect(await read()).toContain('mammoline_queue_depth{stage="greeter",topic="greetings",service="spec"} 3');
+      expect(await read()).toContain('mammoline_consumer_lag{stage="greeter",topic="greetings",partition="2",service="spec"} 5');
       depths = [];
       const metrics = await read();
       expect(metrics).toContain('process_cpu_seconds_total');

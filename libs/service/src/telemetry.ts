@@ -1,3 +1,4 @@
+import type { GroupDepth } from '@mammoline/messaging';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { noTracing, type Tracing } from './tracing/tracing.ts';
 import { readWithin } from './read-within.ts';
@@ -89,16 +90,26 @@ export function createTelemetry(service: string, tracing: Tracing = noTracing) {
       labelNames: ['part'] as const,
       registers,
     }),
-    watchQueueDepth: (
-      read: () => Promise<readonly { readonly group: string; readonly topic: string; readonly pending: number }[]>,
-    ): void => {
+    watchQueueDepth: (read: () => Promise<readonly GroupDepth[]>): void => {
+      let reading: ReturnType<typeof read> | undefined;
+      const readOnce = (): ReturnType<typeof read> =>
+        (reading ??= read().finally(() => {
+          reading = undefined;
+        }));
+      watch(
+        { name: 'mammoline_queue_depth', help: 'Events that wait for a stage, retry or run.', labelNames: ['stage', 'topic'] },
+        async () => (await readOnce()).map(({ group, topic, pending }) => ({ labels: { stage: group, topic }, value: pending })),
+      );
       watch(
         {
-          name: 'mammoline_queue_depth',
-          help: "Events that wait for a stage, retry or run: on Kafka its group's lag.",
-          labelNames: ['stage', 'topic'],
+          name: 'mammoline_consumer_lag',
+          help: 'Messages after the offset that a stage has committed in a partition; on Kafka alone.',
+          labelNames: ['stage', 'topic', 'partition'],
         },
-        async () => (await read()).map(({ group, topic, pending }) => ({ labels: { stage: group, topic }, value: pending })),
+        async () =>
+          (await readOnce()).flatMap(({ group, topic, lags = [] }) =>
+            lags.map(({ partition, lag }) => ({ labels: { stage: group, topic, partition: String(partition) }, value: lag })),
+          ),
       );
     },
     watchOutbox: (read: { readonly depth: () => Promise<number>; readonly oldestAgeMs: () => Promise<number> }): void => {
