@@ -20,7 +20,6 @@ import {
   uniteMasks,
 } from '@mammoline/imaging';
 import { sha256Of } from '@mammoline/kernel';
-import { generateSampleTree } from '@mammoline/testing';
 import { z } from 'zod';
 
 const { values } = parseArgs({
@@ -227,5 +226,7 @@ async function provideMammograms(): Promise<string> {
     return directory;
   }
   const settings = { patients: 5, seed: 5, calcificationShare: 0, heightPx: 4504, quirkRate: 0 };
+  // It brings a database's client along, whose heap would slow every collection of garbage down.
+  const { generateSampleTree } = await import('@mammoline/testing');
   return (await generateSampleTree({ directory: `${directory}-own`, ...settings })).directory;
 }
