@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Logger } from 'pino';
 import { PrismaClient } from '../gen/client.ts';
 import type { Prisma } from '../gen/client.ts';
+import { nameStatements } from './name-statements.ts';
 
 /** What an operation needs: the client itself, or a transaction of it. */
 export type Database = Prisma.TransactionClient;
@@ -27,6 +28,7 @@ export function connect(url: string, log: Logger | undefined): PrismaClient {
   const adapter = new PrismaPg(
     { connectionString: url, application_name: 'mammoline', keepAlive: true, options: '-c TimeZone=UTC', ...limits },
     {
+      statementNameGenerator: nameStatements(),
       onPoolError: (error) => log?.warn({ err: error }, 'an idle connection to Postgres broke'),
       onConnectionError: (error) => log?.warn({ err: error }, 'a connection to Postgres broke inside a transaction'),
     },
