@@ -20,7 +20,7 @@ const reason = whyNoKafka();
 
 describe.skipIf(reason !== undefined)(
   `transport kafka when things break${reason === undefined ? '' : `: ${reason}`}`,
-  { concurrent: true, timeout: 240_000 },
+  { concurrent: true, timeout: 400_000 },
   () => {
     it('goes on after a broker was killed and came back: what it refused is taken, and consumed', async () => {
       const directory = await mkdtemp(join(tmpdir(), 'mammoline-kafka-'));
