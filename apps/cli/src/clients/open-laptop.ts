@@ -42,7 +42,11 @@ export async function withLaptop<Answer>(
     const transport = {
       depths: async () => {
         opening ??= openTransport('cli', config, log);
-        return (await opening).depths();
+        const opened = await opening.catch((error: unknown) => {
+          opening = undefined;
+          throw error;
+        });
+        return opened.depths();
       },
     };
     const clients = scope.add('clients', openLaptopClients(work, signal, tracing), (opened) => {

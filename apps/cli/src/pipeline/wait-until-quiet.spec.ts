@@ -25,6 +25,20 @@ const silent = { update: () => undefined, close: () => undefined };
 const signal = new AbortController().signal;
 
 describe('waitUntilQuiet', () => {
+  it('waits for a broker or Postgres that comes back, and not for ever', async () => {
+    const patience = { tries: 4, betweenMs: 1 };
+    const ports = scripted([{ outbox: 0, pending: 0, taken: 4 }]);
+    let left = 3;
+    const depths = async () => {
+      left -= 1;
+      if (left >= 0) throw new Error('the broker is away');
+      return ports.transport.depths();
+    };
+    await waitUntilQuiet({ ...ports, transport: { depths } }, silent, signal, 0, patience);
+    left = 4;
+    await expect(waitUntilQuiet({ ...ports, transport: { depths } }, silent, signal, 0, patience)).rejects.toThrow('the broker is away');
+  });
+
   it('believes it only after two looks that find nothing', async () => {
     const ports = scripted([
       { outbox: 1, pending: 3, taken: 0 },

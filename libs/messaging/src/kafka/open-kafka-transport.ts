@@ -7,6 +7,7 @@ import { startKafkaConsumer } from './kafka-consumer.ts';
 import { toOpeningFailure } from './kafka-errors.ts';
 import { createKafkaPublisher } from './kafka-publisher.ts';
 import { readEnds, readLag } from './read-lag.ts';
+import { readSubscriptions } from './read-subscriptions.ts';
 import { ensureTopics } from './topics.ts';
 import { within } from './within.ts';
 
@@ -91,9 +92,14 @@ export async function openKafkaTransport(options: KafkaTransportOptions): Promis
       depths: async () => {
         const depths: GroupDepth[] = [];
         const endsOf = readEnds(admin);
-        const { groups } = await admin.listGroups();
-        for (const { groupId } of groups.filter((it) => it.protocolType === 'consumer')) {
-          const byTopic = Map.groupBy(await readLag(admin, groupId, endsOf), (it) => it.topic);
+        const groupIds = (await admin.listGroups()).groups.filter((it) => it.protocolType === 'consumer').map(({ groupId }) => groupId);
+        const subscriptions = await readSubscriptions(admin, groupIds, declaredTopics);
+        for (const groupId of groupIds) {
+          const known = await readLag(admin, groupId, endsOf);
+          // A group that has taken nothing of a topic yet has everything before it.
+          const untouched = (subscriptions.get(groupId) ?? []).filter((topic) => !known.some((it) => it.topic === topic));
+          const lags = untouched.length === 0 ? known : [...known, ...(await readLag(admin, groupId, endsOf, untouched))];
+          const byTopic = Map.groupBy(lags, (it) => it.topic);
           for (const [topic, ofTopic] of byTopic) {
             const pending = ofTopic.reduce((sum, it) => sum + it.pending, 0);
             depths.push({ group: groupId, topic, pending, lags: ofTopic.map(({ partition, lag }) => ({ partition, lag })) });
