@@ -132,7 +132,7 @@ describe('traces', { timeout: 120_000 }, () => {
       }, 500);
       await watching;
     });
-    expect(watched.attributes['rpc.grpc.status_code']).toBe(Status.CANCELLED);
+    expect(watched).toMatchObject({ failed: false, attributes: { 'rpc.grpc.status_code': Status.CANCELLED } });
     expect((await find(watched.traceId, `${path}/WatchPredictions`, server)).failed).toBe(false);
   });
 

@@ -1,27 +1,35 @@
 import { join } from 'node:path';
 import { startTestCollector, whyNoKafka, type CollectedSpan, type TestCollector } from '@mammoline/testing';
 import { generateSampleTree } from '@mammoline/testing/sample-tree';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mammoline, mammolineOk, temporaryDirectory } from './run-mammoline.fixture.ts';
 
 const noKafka = whyNoKafka();
 const directory = temporaryDirectory();
-const work = join(directory.path, 'work');
 const [before, after] = [join(directory.path, 'before'), join(directory.path, 'after')];
+const lines = [
+  { name: 'laptop', options: [], skip: undefined },
+  { name: 'cluster', options: ['--cluster', '--replicas', '1'], skip: noKafka },
+];
+const workOf = (name: string): string => join(directory.path, name);
 let collector: TestCollector;
 
 beforeAll(async () => {
   const tree = { heightPx: 256, quirkRate: 0, testShare: 0.3 };
   await generateSampleTree({ ...tree, directory: before, patients: 5, seed: 5 });
   await generateSampleTree({ ...tree, directory: after, patients: 1, seed: 6 });
+});
+beforeEach(async () => {
   collector = await startTestCollector();
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.endpoint);
   vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '100');
 });
-afterEach(() => mammoline('down', '--work', work));
-afterAll(async () => {
+afterEach(async () => {
+  for (const { name } of lines) await mammoline('down', '--work', workOf(name));
   vi.unstubAllEnvs();
   await collector.close();
+});
+afterAll(() => {
   directory.remove();
 });
 
@@ -52,10 +60,8 @@ const withMask = [
   ...fromCall,
 ];
 
-describe.each([
-  { what: 'on a laptop', options: [], skip: undefined },
-  { what: 'over Kafka', options: ['--cluster', '--replicas', '1'], skip: noKafka },
-])('a trace $what', ({ options, skip }) => {
+describe.each(lines)('a trace on a $name', ({ name: line, options, skip }) => {
+  const work = workOf(line);
   it.skipIf(skip !== undefined)(
     `goes from the call that imports a file to its prediction${skip === undefined ? '' : `: ${skip}`}`,
     { timeout: 900_000 },

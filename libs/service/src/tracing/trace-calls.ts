@@ -38,7 +38,7 @@ export function traceServerCalls(tracing: Tracing) {
   };
 }
 
-/** Client middleware: a span a call, which the server's span follows from. */
+/** Client middleware: a span a call, which the server's span follows from. To leave one's own call is no error. */
 export function traceClientCalls(tracing: Tracing) {
   return function <Request, Response>(call: ClientMiddlewareCall<Request, Response>, options: CallOptions) {
     if (!tracing.isOn || isProbe(call.method.path)) return call.next(call.request, options);
@@ -47,7 +47,7 @@ export function traceClientCalls(tracing: Tracing) {
     const steps = async function* () {
       return yield* call.next(call.request, { ...options, metadata });
     };
-    return inSpan(tracing, span, steps(), (code) => code !== Status.OK);
+    return inSpan(tracing, span, steps(), (code) => code !== Status.OK && code !== Status.CANCELLED);
   };
 }
 
