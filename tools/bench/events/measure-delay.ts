@@ -1,6 +1,6 @@
 import { newUuid, sleep } from '@mammoline/kernel';
 import { emptyTables, type Ground } from './open-ground.ts';
-import { sampleEvent } from './sample-events.ts';
+import { sampleEvent, sampleTraceparent } from './sample-events.ts';
 import { startNoopService, type NoopOptions } from './start-noop-service.ts';
 import { summarise, type Delays } from './summarise.ts';
 
@@ -50,14 +50,15 @@ async function putIntoOutbox({ sql }: Ground, from: number, count: number): Prom
   const events = Array.from({ length: count }, (_, at) => sampleEvent(from + at, sentMs));
   await sql.query(
     `WITH put AS (
-       INSERT INTO "Outbox" (id, topic, key, source, payload)
-       SELECT id, topic, key, '/mammoline/bench', payload FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[]) AS e(id, topic, key, payload)
+       INSERT INTO "Outbox" (id, topic, key, source, traceparent, payload)
+       SELECT id, topic, key, '/mammoline/bench', $5, payload FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[]) AS e(id, topic, key, payload)
      ) SELECT pg_notify('mammoline_outbox', '')`,
     [
       events.map(() => newUuid()),
       events.map(({ topic }) => topic),
       events.map(({ key }) => key),
       events.map(({ payload }) => Buffer.from(payload)),
+      sampleTraceparent,
     ],
   );
 }

@@ -3,7 +3,7 @@ import { newUuid, sleep } from '@mammoline/kernel';
 import { cpuSeconds } from './cpu-seconds.ts';
 import { openBenchTransport } from './open-bench-transport.ts';
 import { emptyTables, type Ground } from './open-ground.ts';
-import { sampleEvent } from './sample-events.ts';
+import { sampleEvent, sampleTraceparent } from './sample-events.ts';
 import { startNoopService, type NoopOptions } from './start-noop-service.ts';
 
 export interface MemorySample {
@@ -79,7 +79,7 @@ async function layOut(ground: Ground, name: NoopOptions['transport'], events: nu
       const handle = () => Promise.resolve({ kind: 'ack' } as const);
       await (await transport.consume({ group, topics: [topic], concurrency: 1, handle, onFatal })).stop(1000);
     }
-    const rest = { source: '/mammoline/bench', time: new Date(), traceparent: undefined };
+    const rest = { source: '/mammoline/bench', time: new Date(), traceparent: sampleTraceparent };
     for (let from = 0; from < events; from += publishStep) {
       const count = Math.min(publishStep, events - from);
       await transport.publish(Array.from({ length: count }, (_, at) => ({ ...sampleEvent(from + at), id: newUuid(), ...rest })));

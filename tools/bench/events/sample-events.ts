@@ -5,6 +5,9 @@ const patients = 1500;
 /** A revision is an int32. */
 const timeLimitMs = 2 ** 31;
 
+/** As every event of a running pipeline has one: without it the runtime begins a trace for each. */
+export const sampleTraceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
 /** Events of 6000 views, one after another. @param sentMs the wall clock, for {@link delaySinceMs}; it travels as the revision */
 export function sampleEvent(index: number, sentMs = 0): OutgoingEvent {
   const patient = parsePatientCode(`P_${String((index % patients) + 1).padStart(5, '0')}`);
