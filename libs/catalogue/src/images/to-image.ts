@@ -4,13 +4,16 @@ import type { RowInJson } from '../database/json.ts';
 import type { Image } from '../gen/client.ts';
 import type { ImageRecord } from '../records.ts';
 
+/** What a record is made of: neither the view's id nor the name, which say what the other columns do. */
+export type ImageColumns = Omit<Image, 'name' | 'viewId' | 'createdAt'>;
+
 /** A row with its view, as `include: { view: true }` reads it. */
 export function toImage(row: Image & { readonly view: ViewColumns | null }): ImageRecord {
   return toImageOf(row.view === null ? undefined : toViewRef(row.view), row);
 }
 
 /** A row whose view is known already. */
-export function toImageOf(view: ViewRef | undefined, row: Image | RowInJson<Image>): ImageRecord {
+export function toImageOf(view: ViewRef | undefined, row: ImageColumns | RowInJson<ImageColumns>): ImageRecord {
   const [rowSpacing, columnSpacing] = row.pixelSpacingMm;
   return {
     id: parseUuid(row.id),
@@ -34,7 +37,7 @@ export function toImageOf(view: ViewRef | undefined, row: Image | RowInJson<Imag
   };
 }
 
-function toCase(view: ViewRef, row: Image | RowInJson<Image>): CaseRef {
+function toCase(view: ViewRef, row: ImageColumns | RowInJson<ImageColumns>): CaseRef {
   if (row.abnormalityKind === null || row.officialSplit === null) throw bug(`image ${row.id} has a view and no abnormality kind or split`);
   return { ...view, kind: row.abnormalityKind, split: row.officialSplit };
 }

@@ -14,7 +14,11 @@ export async function listRepairs(db: Database, kind: string | undefined, page: 
     read: (after, limit) => {
       const conditions = [
         ...(kind === undefined ? [] : [Prisma.sql`kind = ${kind}`]),
-        ...(after === undefined ? [] : [Prisma.sql`(kind, subject) > (${after.kind}, ${after.subject})`]),
+        ...(after === undefined
+          ? []
+          : [
+              kind === undefined ? Prisma.sql`(kind, subject) > (${after.kind}, ${after.subject})` : Prisma.sql`subject > ${after.subject}`,
+            ]),
         Prisma.sql`true`,
       ];
       return db.$queryRaw<readonly Repair[]>`

@@ -4,9 +4,12 @@ import type { RowInJson } from '../database/json.ts';
 import type { Abnormality } from '../gen/client.ts';
 import type { AbnormalityRecord } from '../records.ts';
 
+/** What a record is made of, without the view's keys. */
+export type AbnormalityColumns = Omit<Abnormality, 'id' | 'viewId' | 'patientCode' | 'laterality' | 'position'>;
+
 const attributes = z.record(z.string(), z.string());
 
-export function toAbnormality(row: Abnormality | RowInJson<Abnormality>): AbnormalityRecord {
+export function toAbnormality(row: AbnormalityColumns | RowInJson<AbnormalityColumns>): AbnormalityRecord {
   return {
     kind: row.kind,
     number: row.number,

@@ -2,16 +2,16 @@ import { parseUuid } from '@mammoline/kernel';
 import { orUndefined, toViewRef } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
 import type { RowInJson } from '../database/json.ts';
-import type { Abnormality, Image, MergedMask, PreparedView, View } from '../gen/client.ts';
-import { toImageOf } from '../images/to-image.ts';
+import type { MergedMask, PreparedView, View } from '../gen/client.ts';
+import { toImageOf, type ImageColumns } from '../images/to-image.ts';
 import { toMergedMask } from '../masks/to-merged-mask.ts';
 import { toPreparedViewOf } from '../prepared/to-prepared-view.ts';
 import type { ViewRecord } from '../records.ts';
-import { toAbnormality } from '../tables/to-abnormality.ts';
+import { toAbnormality, type AbnormalityColumns } from '../tables/to-abnormality.ts';
 
 type ViewWithAll = View & {
-  readonly abnormalities: readonly RowInJson<Abnormality>[];
-  readonly images: readonly RowInJson<Image>[];
+  readonly abnormalities: readonly RowInJson<AbnormalityColumns>[];
+  readonly images: readonly RowInJson<ImageColumns>[];
   readonly mergedMasks: readonly RowInJson<MergedMask>[];
   readonly preparedViews: readonly RowInJson<PreparedView>[];
 };
@@ -23,8 +23,13 @@ type ViewWithAll = View & {
 export async function readViews(db: Database, ids: readonly string[]): Promise<readonly ViewRecord[]> {
   const views = await db.$queryRaw<readonly ViewWithAll[]>`
     SELECT v.id, v."patientCode", v.laterality::text, v.position::text, v."breastDensity", v.revision,
-      (SELECT coalesce(json_agg(a ORDER BY a.kind, a.number), '[]') FROM "Abnormality" a WHERE a."viewId" = v.id) AS abnormalities,
-      (SELECT coalesce(json_agg(i ORDER BY i.name, i.variant), '[]') FROM "Image" i WHERE i."viewId" = v.id) AS images,
+      (SELECT coalesce(json_agg(a), '[]') FROM (
+        SELECT kind, number, "officialSplit", pathology, assessment, subtlety, attributes, "inTables", "fullPath", "cropPath", "maskPath"
+        FROM "Abnormality" WHERE "viewId" = v.id ORDER BY kind, number) a) AS abnormalities,
+      (SELECT coalesce(json_agg(i), '[]') FROM (
+        SELECT id, sha256, uri, "sizeBytes", "sourcePath", kind, evidence, "abnormalityKind", "officialSplit", "abnormalityNumber", variant,
+          "sopInstanceUid", "seriesInstanceUid", rows, columns, "bitsAllocated", "bitsStored", photometric, "pixelSpacingMm"
+        FROM "Image" WHERE "viewId" = v.id ORDER BY name, variant) i) AS images,
       (SELECT coalesce(json_agg(m ORDER BY m."abnormalityKind"), '[]') FROM "MergedMask" m WHERE m."viewId" = v.id) AS "mergedMasks",
       (SELECT coalesce(json_agg(p ORDER BY p."abnormalityKind"), '[]') FROM "PreparedView" p WHERE p."viewId" = v.id) AS "preparedViews"
     FROM "View" v WHERE v.id = ANY(${ids}::uuid[])
