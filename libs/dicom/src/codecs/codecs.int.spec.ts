@@ -120,6 +120,16 @@ describe('frames that are not what the header says', () => {
     expect(readPixels(fileOf(uid, frame)).pixels.data).toEqual(whole);
   });
 
+  test('refusals leave nothing behind in the codec, however many', async () => {
+    const uid = syntax('4.70');
+    const frame = await frameOf(uid);
+    const damaged = Buffer.from(frame);
+    // The scan of more components than there are.
+    damaged[damaged.indexOf('ffda', 'hex') + 4] = 9;
+    for (let count = 0; count < 300; count += 1) expect(() => readPixels(fileOf(uid, damaged))).toThrow("the frame can't be decoded");
+    expect(readPixels(fileOf(uid, frame)).pixels.data).toEqual(words);
+  });
+
   test('one that takes too long is stopped, and the next one is whole', async () => {
     const large = writeDicom({ ...uids, rows: 600, columns: 600, data: grain(600, 600, 60_000) });
     const file = await compressDicom(large, syntax('4.90'));

@@ -63,6 +63,13 @@ const mutators: readonly Mutator[] = [
     bytes.writeUIntLE(Math.max(0, value) % 2 ** (8 * lengthSize), lengthAt, lengthSize);
     return bytes;
   },
+  // With the length that is written changed alike: what follows is where it is said to be.
+  function resizeValue(bytes, spots, random) {
+    const { lengthAt, lengthSize, valueAt, end } = random.pick(spots);
+    const value = Buffer.concat([bytes.subarray(valueAt, end), Buffer.alloc(1000)]).subarray(0, random.pick([0, 1, 2, 3, 4, 64, 1000]));
+    bytes.writeUIntLE(value.length, lengthAt, lengthSize);
+    return Buffer.concat([bytes.subarray(0, valueAt), value, bytes.subarray(end)]);
+  },
   function changeVr(bytes, spots, random) {
     bytes.write(random.pick(vrs), random.pick(spots).at + 4, 'latin1');
     return bytes;
