@@ -27,6 +27,8 @@ const at = (...names: string[]): string => join(directory.path, ...names);
 const laptop = workDirectory(at('laptop'));
 const cluster = workDirectory(at('cluster'));
 const signal = new AbortController().signal;
+/** A dozen services, Kafka, a store and training in WebAssembly on two cores, which may have other work too. */
+const limitMs = 1_800_000;
 const training = ['--image-size', '32', '--epochs', '1', '--split', 'patient', '--seed', '3'];
 
 /** What a whole line leads to. */
@@ -39,7 +41,7 @@ interface Results {
 
 const why = whyNoKafka() ?? (await whyNoObjectStore());
 
-describe.skipIf(why !== undefined)(`a cluster on one machine${why === undefined ? '' : `: ${why}`}`, () => {
+describe.skipIf(why !== undefined)(`a cluster on one machine${why === undefined ? '' : `: ${why}`}`, { timeout: limitMs }, () => {
   let onLaptop: Results;
   let onCluster: Results;
 
@@ -52,7 +54,7 @@ describe.skipIf(why !== undefined)(`a cluster on one machine${why === undefined 
     await mammolineOk('up', '--work', laptop.root);
     onLaptop = await wholeLine(laptop);
     await mammolineOk('down', '--work', laptop.root);
-  });
+  }, limitMs);
   afterAll(async () => {
     for (const { root } of [laptop, cluster]) await mammoline('down', '--work', root);
     vi.unstubAllEnvs();
