@@ -6,7 +6,7 @@ export interface DicomLimits {
   readonly maxHeaderBytes: number;
   /** Rows x columns x frames. */
   readonly maxPixels: number;
-  /** Of one decoded frame, and of the inflated data set of a deflated file. A codec takes up to eight times as much meanwhile. */
+  /** Of one decoded frame, and of the inflated data set of a deflated file. A codec takes several times as much meanwhile. */
   readonly maxDecodedBytes: number;
   /** Of sequences within sequences of undefined length; those of known length are stepped over whole. */
   readonly maxSequenceDepth: number;
