@@ -42,14 +42,13 @@ export function parseDataSet(fileBytes: Uint8Array, wantedTags: ReadonlySet<numb
   const { transferSyntaxUid, start } = found;
   const syntax = transferSyntaxOf(transferSyntaxUid);
   const bytes = syntax.deflated ? inflateDataSet(fileBytes, start, limits.maxDecodedBytes) : fileBytes;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const elements = new Map<number, ElementHead>();
   const result = { transferSyntaxUid, bytes, reader: new ElementReader(bytes, syntax.littleEndian, elements) };
   let elementCount = 0;
   const ended = (cut: Cut | undefined): ParsedDataSet => ({ ...result, elementCount, pixelData: undefined, cut });
   let position = syntax.deflated ? 0 : start;
   while (position < bytes.length) {
-    const element = readElementHead(view, position, syntax);
+    const element = readElementHead(bytes, position, syntax);
     if (element === undefined) {
       return ended({ neededBytes: undefined, detail: `the element at byte ${String(position)} is cut`, isMalformed: false });
     }
@@ -57,7 +56,7 @@ export function parseDataSet(fileBytes: Uint8Array, wantedTags: ReadonlySet<numb
     const { lengthBytes } = element;
     const skipped =
       lengthBytes === undefined
-        ? skipUndefinedLength(view, element, syntax, limits.maxSequenceDepth)
+        ? skipUndefinedLength(bytes, element, syntax, limits.maxSequenceDepth)
         : { end: element.valueOffset + lengthBytes };
     const tag = formatTag(element.tag);
     if ('malformed' in skipped) {

@@ -1,3 +1,5 @@
+import dicomParser from 'dicom-parser';
+
 /** The tag, and where the value lies (PS3.5, 7.1). */
 export interface ElementHead {
   /** Group and number in one: 0x00280010. */
@@ -21,21 +23,26 @@ export const longLengthVrs: ReadonlySet<string> = new Set(['OB', 'OD', 'OF', 'OL
 const undefinedLength = 0xffffffff;
 const itemGroup = 0xfffe;
 
-/** Undefined where the bytes end before the element's head does. */
-export function readElementHead(view: DataView, position: number, syntax: ElementSyntax): ElementHead | undefined {
+/**
+ * Reads an element's head with dicom-parser's readers of numbers and text. Not with its readers of whole elements: those call themselves for each level of a
+ * sequence, keep every item, and have no limit (docs/adr/0008-sequences-stepped-over.md).
+ * @returns undefined where the bytes end before the element's head does
+ */
+export function readElementHead(bytes: Uint8Array, position: number, syntax: ElementSyntax): ElementHead | undefined {
   const { explicitVr, littleEndian } = syntax;
-  if (position + 8 > view.byteLength) return undefined;
-  const group = view.getUint16(position, littleEndian);
-  const tag = group * 0x10000 + view.getUint16(position + 2, littleEndian);
+  if (position + 8 > bytes.length) return undefined;
+  const parser = littleEndian ? dicomParser.littleEndianByteArrayParser : dicomParser.bigEndianByteArrayParser;
+  const group = parser.readUint16(bytes, position);
+  const tag = group * 0x10000 + parser.readUint16(bytes, position + 2);
   const withLength = (vr: string | undefined, valueOffset: number, length: number): ElementHead => ({
     tag,
     vr,
     valueOffset,
     lengthBytes: length === undefinedLength ? undefined : length,
   });
-  if (!explicitVr || group === itemGroup) return withLength(undefined, position + 8, view.getUint32(position + 4, littleEndian));
-  const vr = String.fromCharCode(view.getUint8(position + 4), view.getUint8(position + 5));
-  if (!longLengthVrs.has(vr)) return withLength(vr, position + 8, view.getUint16(position + 6, littleEndian));
-  if (position + 12 > view.byteLength) return undefined;
-  return withLength(vr, position + 12, view.getUint32(position + 8, littleEndian));
+  if (!explicitVr || group === itemGroup) return withLength(undefined, position + 8, parser.readUint32(bytes, position + 4));
+  const vr = dicomParser.readFixedString(bytes, position + 4, 2);
+  if (!longLengthVrs.has(vr)) return withLength(vr, position + 8, parser.readUint16(bytes, position + 6));
+  if (position + 12 > bytes.length) return undefined;
+  return withLength(vr, position + 12, parser.readUint32(bytes, position + 8));
 }

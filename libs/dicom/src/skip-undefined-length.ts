@@ -12,7 +12,7 @@ export type Skipped = { readonly end: number } | { readonly neededBytes: number 
  * Steps over a value of undefined length, whose items may hold such values again. What has a length is stepped over whole; nothing is kept, and
  * no call is nested in another, so depth costs no stack.
  */
-export function skipUndefinedLength(view: DataView, element: ElementHead, syntax: ElementSyntax, maxDepth: number): Skipped {
+export function skipUndefinedLength(bytes: Uint8Array, element: ElementHead, syntax: ElementSyntax, maxDepth: number): Skipped {
   // What a value of unknown representation holds is implicit and little endian, whatever is around it (PS3.5, 6.2.2).
   const within = (head: ElementHead, around: ElementSyntax): ElementSyntax =>
     head.vr === 'UN' ? { explicitVr: false, littleEndian: true } : around;
@@ -22,7 +22,7 @@ export function skipUndefinedLength(view: DataView, element: ElementHead, syntax
   for (;;) {
     const sequence = open.at(-1);
     if (sequence === undefined) return { end: position };
-    const head = readElementHead(view, position, sequence.syntax);
+    const head = readElementHead(bytes, position, sequence.syntax);
     if (head === undefined) return { neededBytes: undefined };
     const end = head.valueOffset + (head.lengthBytes ?? 0);
     if (sequence.isInItem) {
@@ -34,7 +34,7 @@ export function skipUndefinedLength(view: DataView, element: ElementHead, syntax
     } else if (head.tag === sequenceEnd) open.pop();
     else if (head.tag === item) sequence.isInItem = head.lengthBytes === undefined;
     else return { malformed: `found ${formatTag(head.tag)} where a sequence has its next item or its end` };
-    if (end > view.byteLength) return { neededBytes: end };
+    if (end > bytes.length) return { neededBytes: end };
     position = end;
   }
 }

@@ -134,14 +134,13 @@ export function mutateDicom(corpus: readonly Uint8Array[], random: Random): Uint
 
 /** Top-level elements, and the items of encapsulated pixel data. */
 function findSpots(bytes: Buffer): readonly Spot[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const spots: Spot[] = [];
   const meta = findFileMeta(bytes);
   const { explicitVr, littleEndian } = transferSyntaxOf(meta?.transferSyntaxUid ?? '');
   let position = meta === undefined ? 0 : 132;
   while (position + 12 <= bytes.length && spots.length < 1000) {
     const isMeta = meta !== undefined && position < meta.dataSetOffset;
-    const head = readElementHead(view, position, isMeta ? { explicitVr: true, littleEndian: true } : { explicitVr, littleEndian });
+    const head = readElementHead(bytes, position, isMeta ? { explicitVr: true, littleEndian: true } : { explicitVr, littleEndian });
     if (head === undefined) break;
     const end = Math.min(head.valueOffset + (head.lengthBytes ?? 0), bytes.length);
     const isShort = head.vr !== undefined && head.valueOffset === position + 8;
