@@ -59,6 +59,7 @@ export function openRestructurerBench(catalogue: Catalogue, files: readonly Sour
   };
 
   return {
+    ports: { catalogue, commit },
     service: catalogueService({ catalogue, commit }),
     receive: async (file: SourceFile): Promise<void> => {
       const event: DicomReceived = {

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { openCatalogue } from '@mammoline/catalogue';
 import type { Catalogue } from '@mammoline/catalogue';
 import { commonV1 } from '@mammoline/contracts';
+import { sha256Of } from '@mammoline/kernel';
 import { createTestDatabase } from '@mammoline/testing';
 import type { TestDatabase } from '@mammoline/testing';
 import type { CallContext } from 'nice-grpc';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { catalogueService } from './catalogue-service.ts';
 import { openRestructurerBench } from '../spec-bench.ts';
 
 const { AbnormalityKind, Laterality, OfficialSplit, ViewPosition } = commonV1;
@@ -86,6 +88,29 @@ describe('CatalogueService', () => {
       }
     },
   );
+
+  test('a table of several batches that breaks off is not taken, and a repeat does the rest', async () => {
+    const [header, row = ''] = table.toString().split('\n');
+    const rows = Array.from({ length: 5200 }, (_, index) => row.replaceAll('P_00001', `P_${String(30_000 + index)}`));
+    const csv = Buffer.from([header, ...rows].join('\n'));
+    const fileName = 'mass_case_description_train_set.csv';
+    const { ports } = openRestructurerBench(catalogue, []);
+    let commits = 0;
+    const breaking = catalogueService({
+      ...ports,
+      commit: (cause, effect) => {
+        commits += 1;
+        return commits === 2 ? Promise.reject(new Error('the service was killed')) : ports.commit(cause, effect);
+      },
+    });
+    const before = (await catalogue.counts()).abnormalities;
+    await expect(breaking.importTable({ fileName, csv }, context)).rejects.toThrow('killed');
+    expect((await catalogue.counts()).abnormalities).toBeLessThan(before + 5200);
+    expect(await catalogue.tableImported(sha256Of(csv))).toBe(false);
+    expect(await open().importTable({ fileName, csv }, context)).toEqual({ rows: 5200, problems: [], alreadyImported: false });
+    expect((await catalogue.counts()).abnormalities).toBe(before + 5200);
+    expect(await open().importTable({ fileName, csv }, context)).toMatchObject({ alreadyImported: true });
+  });
 
   test('a view that is not there is not found', async () => {
     const view = { patientCode: 'P_99999', laterality: Laterality.LATERALITY_LEFT, position: ViewPosition.VIEW_POSITION_CC };
