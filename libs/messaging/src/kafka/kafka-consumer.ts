@@ -40,6 +40,8 @@ export async function startKafkaConsumer(context: KafkaConsumerContext, options:
   const { kafka, admin, sessionTimeoutMs } = context;
   const log = context.log.child({ group: options.group });
   const committed = new Map<string, Finished>();
+  /** Offsets up to which we have committed partitions that are still ours. */
+  const committedBelow = new Map<string, number>();
   const paused = new Set<string>();
   let assigned: ReadonlySet<string> = new Set();
   let taken = 0;
@@ -98,7 +100,10 @@ export async function startKafkaConsumer(context: KafkaConsumerContext, options:
         metadata: toCommitMetadata(beyond),
       })),
     );
-    for (const [name, finished] of offsets) committed.set(name, finished);
+    for (const [name, finished] of offsets) {
+      committed.set(name, finished);
+      committedBelow.set(name, finished.below);
+    }
   };
 
   /** A commit outside kafkajs' own callback: where it fails (a session that expired, a broker away) it is repeated, and nothing crashes. */
@@ -127,6 +132,13 @@ export async function startKafkaConsumer(context: KafkaConsumerContext, options:
       offset: Number(message.offset),
       event: fromKafkaMessage(batch.topic, batch.partition, message),
     }));
+    const firstOffset = events[0]?.offset ?? Number.POSITIVE_INFINITY;
+    if (firstOffset < (committedBelow.get(name) ?? 0)) {
+      // Nobody goes back behind a commit: the topic was made anew, or its partition has lost its end. What comes are other events under old numbers.
+      log.warn({ partition: name, offset: firstOffset }, 'a partition starts again: its events are taken from there');
+      committedBelow.delete(name);
+      work.drop(name, new Error('the partition was made anew'));
+    }
     work.accept(name, events);
     taken += events.length;
     payload.resolveOffset(batch.lastOffset());
@@ -161,7 +173,9 @@ export async function startKafkaConsumer(context: KafkaConsumerContext, options:
         Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) => numbers.map((number) => `${topic}/${String(number)}`)),
       );
       // Another id means that we were out of the group: others may have had our partitions in between.
-      work.keepOnly(payload.memberId === memberId ? assigned : new Set());
+      const kept = payload.memberId === memberId ? assigned : new Set<string>();
+      work.keepOnly(kept);
+      for (const name of committedBelow.keys()) if (!kept.has(name)) committedBelow.delete(name);
       memberId = payload.memberId;
       committed.clear();
       for (const name of paused) {
@@ -195,6 +209,7 @@ export async function startKafkaConsumer(context: KafkaConsumerContext, options:
     log.warn('events wait and none come: the Kafka consumer starts again');
     const old = member;
     work.dropAll(new Error('the consumer starts again'));
+    committedBelow.clear();
     paused.clear();
     member = await openMember();
     await within(disconnectWithinMs, old.disconnect()).catch(() => undefined);

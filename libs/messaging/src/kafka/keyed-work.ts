@@ -137,6 +137,8 @@ export function createKeyedWork(options: KeyedWorkOptions) {
           return [name, { below, beyond: work.next - below - work.unfinished.size }];
         }),
       ),
+    /** Forgets a partition; its handlers are told. */
+    drop,
     inHand: (name: string): number => partitions.get(name)?.unfinished.size ?? 0,
     /** Forgets partitions that are another's now; their handlers are told. */
     keepOnly: (names: ReadonlySet<string>): void => {
