@@ -52,14 +52,25 @@ export async function importUntilDone(services: Services, tree: string, deadline
   }
 }
 
-/** Waits until every event is sent and taken; returns undefined, or what is wanting when the time is over. */
+/** Longer than anything that is waited for by itself: sessions of dead members, backoffs, services that start again. */
+const standstillMs = 150_000;
+
+/** Waits until every event is sent and taken; returns undefined, or what is wanting when nothing moves any more or the time is over. */
 export async function untilQuiet(look: () => Promise<Standing>, deadlineMs: number): Promise<string | undefined> {
+  let before = '';
+  let movedMs = Date.now();
   for (;;) {
-    const wanting = await look().then(
-      ({ unsent, untaken }) => (unsent + untaken === 0 ? undefined : `${String(unsent)} events are not sent, ${String(untaken)} not taken`),
-      describeError,
+    const now = await look().then(
+      ({ taken, unsent, untaken }) => ({
+        isQuiet: unsent + untaken === 0,
+        text: `${String(taken)} events are taken, ${String(untaken)} not, ${String(unsent)} not sent`,
+      }),
+      (error: unknown) => ({ isQuiet: false, text: describeError(error) }),
     );
-    if (wanting === undefined || Date.now() > deadlineMs) return wanting;
+    if (now.isQuiet) return undefined;
+    if (now.text !== before) movedMs = Date.now();
+    before = now.text;
+    if (Date.now() > Math.min(deadlineMs, movedMs + standstillMs)) return now.text;
     await sleep(250);
   }
 }

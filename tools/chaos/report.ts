@@ -31,7 +31,7 @@ export function formatTable(results: readonly FaultResult[]): string {
     return `| ${cells.join(' | ')} |`;
   });
   return [
-    '| Fault | Times | Work goes on after, median / longest | All replicas work again after, median / longest | Lost | Doubled | Otherwise wrong | Result |',
+    '| Fault | Times | Work goes on after, median / longest | At rest with all replicas after, median / longest | Lost | Doubled | Otherwise wrong | Result |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...lines,
   ].join('\n');

@@ -45,7 +45,7 @@ export interface Round {
   readonly times: number;
   /** From each end of a fault to the next event that a stage took. */
   readonly goesOnAfterMs: readonly number[];
-  /** From the last end until every service was ready and every group had all its members. */
+  /** From the last end until all was done, every service was ready and every group had all its members. */
   readonly wholeAfterMs: number;
   readonly durationMs: number;
   readonly findings: readonly Finding[];
