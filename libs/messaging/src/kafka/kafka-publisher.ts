@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@mammoline/contracts';
 import { invalid, unavailable, describeError } from '@mammoline/kernel';
-import { CompressionTypes, Partitioners, type Kafka, type Producer } from 'kafkajs';
+import { CompressionTypes, Partitioners, type Kafka, type Message, type Producer, type RecordMetadata, type TopicMessages } from 'kafkajs';
 import { toKafkaMessage } from './cloud-event.ts';
 import { within } from './within.ts';
 
@@ -18,17 +18,38 @@ export interface KafkaPublisher {
 /** The idempotent producer of the outbox relay, connected when it is first needed. */
 export function createKafkaPublisher(kafka: Kafka): KafkaPublisher {
   let producer: Promise<Producer> | undefined;
+  const partitions = new WeakMap<Message, number>();
 
   const connect = async (): Promise<Producer> => {
     const opened = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: () => {
+        const choose = Partitioners.DefaultPartitioner();
+        return (about) => {
+          const partition = choose(about);
+          partitions.set(about.message, partition);
+          return partition;
+        };
+      },
       retry: { initialRetryTime: 100, maxRetryTime: 2000, retries: 5 },
     });
     await opened.connect();
     return opened;
+  };
+
+  /**
+   * When kafkajs repeats a batch, since one broker was lost, it passes over those that have answered, also with the partitions of the lost one that they lead
+   * by then, and says that all is well (tulios/kafkajs issue 1303).
+   * @throws Error where no broker has answered for the partition of an event
+   */
+  const expectAllTaken = (sent: readonly TopicMessages[], answers: readonly RecordMetadata[]): void => {
+    const taken = new Set(answers.map(({ topicName, partition }) => `${topicName}/${String(partition)}`));
+    const left = sent.flatMap(({ topic, messages }) =>
+      messages.filter((message) => !taken.has(`${topic}/${String(partitions.get(message))}`)),
+    );
+    if (left.length > 0) throw new Error(`no broker has answered for ${String(left.length)} of them`);
   };
 
   /** After a failure its sequence numbers may have a gap that the broker refuses for ever: the next publish gets a new producer. */
@@ -48,13 +69,9 @@ export function createKafkaPublisher(kafka: Kafka): KafkaPublisher {
       try {
         producer ??= connect();
         const byTopic = Map.groupBy(events, (event) => event.topic);
-        await (
-          await producer
-        ).sendBatch({
-          acks: -1,
-          compression: CompressionTypes.None,
-          topicMessages: [...byTopic].map(([topic, ofTopic]) => ({ topic, messages: ofTopic.map(toKafkaMessage) })),
-        });
+        const topicMessages = [...byTopic].map(([topic, ofTopic]) => ({ topic, messages: ofTopic.map(toKafkaMessage) }));
+        const answers = await (await producer).sendBatch({ acks: -1, compression: CompressionTypes.None, topicMessages });
+        expectAllTaken(topicMessages, answers);
       } catch (error) {
         await discard();
         const message = `Kafka did not take ${String(events.length)} events: ${describeError(error)}`;
