@@ -5,11 +5,10 @@
 //   --advertise HOST:PORT,…  what the brokers tell their clients to come to, one each: proxies in front of them
 //   --secured                listeners with TLS and SASL and an authorizer beside the plain one (tools/kafka/secured.properties)
 // `start` returns once they answer, and prints {"brokers", "nodes": [{"id", "pid", "address", "advertised"}]} and what is secured.
-// Starters of one folder take turns; the second finds the brokers running.
+// Starters of one broker take turns; the second finds it running.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startCluster, stopCluster } from './kafka/cluster.mjs';
-import { underLock } from './kafka/under-lock.mjs';
 import { reportFailure } from './setup/report-failure.mjs';
 
 const actions = {
@@ -33,7 +32,7 @@ if (actions[action] === undefined || folder === '') {
   const { brokers, broker, advertise, secured } = values;
   const options = { brokers: number(brokers), broker: number(broker), advertise: advertise?.split(','), secured };
   try {
-    await underLock(directory, () => actions[action](directory, options));
+    await actions[action](directory, options);
   } catch (error) {
     reportFailure(error);
   }

@@ -8,6 +8,7 @@ import { propertiesOf, scramUsers } from './cluster-settings.mjs';
 import { provideKafka } from './provide-kafka.mjs';
 
 const startWithinMs = 180_000;
+const answersWithinMs = 60_000;
 /** A broker that hands its partitions over may wait for a controller that is gone. */
 const stopWithinMs = 15_000;
 const stateOf = (directory) => path.join(directory, 'broker.json');
@@ -20,7 +21,7 @@ export async function startBroker(settings, node) {
   const wanted = propertiesOf(settings, node);
   const running = runningBroker(directory);
   if (running !== undefined) {
-    if (readFileSync(properties, 'utf8') === wanted && (await isReady(2000))) return running;
+    if (readFileSync(properties, 'utf8') === wanted && (await comesUp(directory, isReady))) return running;
     await stopBroker(directory);
   }
   const jars = path.join(await provideKafka(), '*');
@@ -45,6 +46,14 @@ export async function startBroker(settings, node) {
     throw new Error(`Kafka's broker ${id} did not start; its log ${logFile} says:\n${readFileSync(logFile, 'utf8').slice(-1500)}`);
   }
   return child.pid;
+}
+
+/** Does a running broker answer in a while? One that is slow, or waits for the others of its cluster, must not be taken from them. */
+async function comesUp(directory, isReady) {
+  for (const deadline = Date.now() + answersWithinMs; Date.now() < deadline && runningBroker(directory) !== undefined; await sleep(200)) {
+    if (await isReady(2000)) return true;
+  }
+  return false;
 }
 
 /** Ends the broker of a folder, by `signal`, and waits until it is gone. */

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** One process at a time for a folder; a lock whose holder is dead is nobody's. */
+/** One process at a time for a folder; gives back what `work` gives. A lock whose holder is dead is nobody's. */
 export async function underLock(directory, work) {
   const lock = `${directory}.lock`;
   mkdirSync(path.dirname(directory), { recursive: true });
@@ -17,7 +17,7 @@ export async function underLock(directory, work) {
     }
   }
   try {
-    await work();
+    return await work();
   } finally {
     rmSync(lock, { force: true });
   }

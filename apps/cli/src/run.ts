@@ -33,11 +33,6 @@ export async function run(argv: readonly string[]): Promise<number> {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  // Whoever reads has had enough (`| head`): what was asked for is done all the same.
-  const ignoreClosedPipe = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-  };
-  process.stdout.on('error', ignoreClosedPipe);
   const session: Session = { terminal: openTerminal(process.stdout, process.stderr), signal: interruption.signal };
   const program = mammolineProgram(session);
   try {
@@ -53,7 +48,6 @@ export async function run(argv: readonly string[]): Promise<number> {
     session.terminal.say(`mammoline: ${explainError(error, isVerbose)}`);
     return error instanceof ServicesNotRunning ? exitCodes.notRunning : exitCodes.failed;
   } finally {
-    process.stdout.off('error', ignoreClosedPipe);
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }

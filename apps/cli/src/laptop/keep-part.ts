@@ -1,12 +1,12 @@
 import { describeError, sleep } from '@mammoline/kernel';
 import type { Part, RunningPart } from './parts.ts';
-import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { identifyProcess, isAlive } from './process-identity.ts';
 import type { PartState } from './state.ts';
 
-/** A part that is started again whenever one of its processes ends. */
+/** A part that is started again whenever it ends. */
 export interface KeptPart {
   readonly running: () => RunningPart;
-  readonly states: () => readonly PartState[];
+  readonly state: () => PartState;
   readonly stop: () => Promise<void>;
 }
 
@@ -14,7 +14,7 @@ const lookIntervalMs = 500;
 
 /**
  * Starts or adopts a part and keeps it running.
- * @param onChange called after a change of `states()`; `moved` where it has other addresses than before: who has the old ones must be told
+ * @param onChange called after a change of `state()`; `moved` where it has another address than before: who has the old one must be told
  */
 export async function keepPart(options: {
   readonly part: Part;
@@ -22,31 +22,30 @@ export async function keepPart(options: {
   readonly say: (text: string) => void;
 }): Promise<KeptPart> {
   const { part, onChange, say } = options;
+  const { name } = part;
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
   let running = await part.start();
-  let identities = identify(running);
-  const restarts = new Map<string, number>();
-  const isRunning = (name: string): boolean => {
-    const identity = identities.get(name);
-    return identity !== undefined && isAlive(identity);
-  };
+  let identity = identifyProcess(running.pid);
+  let restarts = 0;
 
   const keep = async (): Promise<void> => {
     while (!isStopping()) {
       await sleep(lookIntervalMs, stopping.signal).catch(() => undefined);
-      const ended = running.processes.map(({ name }) => name).filter((name) => !isRunning(name));
-      if (isStopping() || ended.length === 0) continue;
-      say(`${ended.join(', ')} has ended; starting it again`);
-      for (const name of ended) restarts.set(name, (restarts.get(name) ?? 0) + 1);
-      onChange({ moved: false });
+      if (isStopping() || (identity !== undefined && isAlive(identity))) continue;
+      if (identity !== undefined) {
+        say(`${name} has ended; starting it again`);
+        identity = undefined;
+        restarts += 1;
+        onChange({ moved: false });
+      }
       const before = JSON.stringify(running.environment);
       try {
         running = await part.start();
-        identities = identify(running);
+        identity = identifyProcess(running.pid);
         onChange({ moved: JSON.stringify(running.environment) !== before });
       } catch (error) {
-        say(`${part.name} could not be started: ${describeError(error)}`);
+        say(`${name} could not be started: ${describeError(error)}`);
       }
     }
   };
@@ -54,21 +53,11 @@ export async function keepPart(options: {
 
   return {
     running: () => running,
-    states: () =>
-      running.processes.map(({ name, address }) => ({
-        name,
-        address,
-        process: isRunning(name) ? identities.get(name) : undefined,
-        restarts: restarts.get(name) ?? 0,
-      })),
+    state: () => ({ name, address: running.address, process: identity, restarts }),
     stop: async () => {
       stopping.abort();
       await kept;
       await part.stop();
     },
   };
-}
-
-function identify({ processes }: RunningPart): ReadonlyMap<string, ProcessIdentity | undefined> {
-  return new Map(processes.map(({ name, pid }) => [name, identifyProcess(pid)]));
 }

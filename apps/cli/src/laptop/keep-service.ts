@@ -7,6 +7,7 @@ import { identifyProcess } from './process-identity.ts';
 import { readReadyFile, readyFilePath } from './ready-file.ts';
 import { replicaName, type ServiceName } from './service-names.ts';
 import type { StartTurns } from './start-turns.ts';
+import { noKafkaWarning } from './run-tool.ts';
 import type { ServiceState } from './state.ts';
 import { stopProcess } from './stop-process.ts';
 import type { WorkDirectory } from './work-directory.ts';
@@ -21,8 +22,6 @@ export interface KeptService {
 const repository = join(import.meta.dirname, '../../../..');
 const preload = pathToFileURL(join(import.meta.dirname, 'exit-with-supervisor.ts')).href;
 const longestStartMs = 30_000;
-/** kafkajs asks for timers in the past, and Node tells everybody. */
-const noKafkaWarning = '--disable-warning=TimeoutNegativeWarning';
 /** A service that lived this long is healthy: its next end is not counted with the earlier ones. */
 const healthyMs = 60_000;
 

@@ -10,7 +10,8 @@ const startedOf = (...args: Parameters<typeof partsOf>) => partsOf(...args).map(
 describe('the parts of an installation', () => {
   it('are all started where the environment names none', () => {
     expect(startedOf(work, laptopSettings, namedParts({ PATH: '/bin', MAMMOLINE_POSTGRES_URL: '' }))).toEqual(['postgres']);
-    expect(startedOf(work, cluster, {})).toEqual(['postgres', 'object-store', 'kafka']);
+    expect(startedOf(work, cluster, {})).toEqual(['postgres', 'object-store', 'kafka-1']);
+    expect(startedOf(work, { ...cluster, brokers: 3 }, {}).slice(2)).toEqual(['kafka-1', 'kafka-2', 'kafka-3']);
   });
 
   it('are not started where it names them, and are used with what belongs to them', () => {
@@ -30,7 +31,7 @@ describe('the parts of an installation', () => {
   });
 
   it('of a laptop are Postgres and a folder', () => {
-    expect(lineEnvironment(work, {}, [{ processes: [], environment: { MAMMOLINE_POSTGRES_URL: 'postgres://h/d' } }])).toEqual({
+    expect(lineEnvironment(work, {}, [{ pid: 1, address: 'h/d', environment: { MAMMOLINE_POSTGRES_URL: 'postgres://h/d' } }])).toEqual({
       MAMMOLINE_POSTGRES_URL: 'postgres://h/d',
       MAMMOLINE_BLOBS_URL: 'file:///work/blobs',
       MAMMOLINE_TRANSPORT: 'postgres',

@@ -8,26 +8,20 @@ import { runTool } from './run-tool.ts';
 import type { LineSettings } from './settings.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
-/** A process that holds data: one of Postgres, the Kafka brokers, the object store. It outlives who started it. */
-export interface PartProcess {
-  readonly name: string;
+export interface RunningPart {
   readonly pid: number;
   /** Without secrets. */
   readonly address: string;
-}
-
-export interface RunningPart {
-  readonly processes: readonly PartProcess[];
   /** What services find it with. */
   readonly environment: Environment;
 }
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** A part of an installation that is started here. */
+/** A process that holds data, of an installation that starts it: Postgres, a Kafka broker, the object store. It outlives who started it. */
 export interface Part {
   readonly name: string;
-  /** Starts what of it does not run, adopts what does, and returns once it answers. */
+  /** Starts it, or adopts it where it runs, and returns once it answers. */
   readonly start: () => Promise<RunningPart>;
   /** Stops it, whoever started it. */
   readonly stop: () => Promise<void>;
@@ -35,7 +29,7 @@ export interface Part {
 
 const kafkaAnswer = z.object({
   brokers: z.string(),
-  nodes: z.array(z.object({ id: z.number(), pid: z.number(), address: z.string() })),
+  nodes: z.tuple([z.object({ pid: z.number(), address: z.string() })]),
 });
 const storeAnswer = z.object({ pid: z.number(), endpoint: z.string(), url: z.string(), environment: z.record(z.string(), z.string()) });
 
@@ -45,7 +39,7 @@ export function postgresPart(work: WorkDirectory): Part {
     start: async () => {
       const { pid, url } = await startEmbeddedPostgres({ directory: work.postgres });
       const { host, pathname } = new URL(url);
-      return { processes: [{ name: 'postgres', pid, address: `${host}${pathname}` }], environment: { MAMMOLINE_POSTGRES_URL: url } };
+      return { pid, address: `${host}${pathname}`, environment: { MAMMOLINE_POSTGRES_URL: url } };
     },
     stop: async () => {
       // Where its file is stale, the start that adopts it heals the cluster as well.
@@ -55,21 +49,24 @@ export function postgresPart(work: WorkDirectory): Part {
   };
 }
 
-export function kafkaPart(work: WorkDirectory, brokers: number): Part {
-  return {
-    name: 'kafka',
-    start: async () => {
-      const answer = kafkaAnswer.parse(JSON.parse(await runTool('kafka.mjs', 'start', work.kafka, '--brokers', String(brokers))));
-      return {
-        processes: answer.nodes.map(({ id, pid, address }) => ({ name: `kafka-${String(id)}`, pid, address })),
+/** Brokers are started beside each other: two of three are needed before one answers. */
+export function kafkaParts(work: WorkDirectory, brokers: number): readonly Part[] {
+  return Array.from({ length: brokers }, (_, at) => {
+    const one = ['--broker', String(at + 1)];
+    return {
+      name: `kafka-${String(at + 1)}`,
+      start: async () => {
+        const answer = kafkaAnswer.parse(JSON.parse(await runTool('kafka.mjs', 'start', work.kafka, '--brokers', String(brokers), ...one)));
+        const [{ pid, address }] = answer.nodes;
         // What the environment says of other brokers' security is not meant for these.
-        environment: { MAMMOLINE_KAFKA_BROKERS: answer.brokers, MAMMOLINE_KAFKA_TLS: 'false', MAMMOLINE_KAFKA_SASL_MECHANISM: '' },
-      };
-    },
-    stop: async () => {
-      if (existsSync(work.kafka)) await runTool('kafka.mjs', 'stop', work.kafka);
-    },
-  };
+        const environment = { MAMMOLINE_KAFKA_BROKERS: answer.brokers, MAMMOLINE_KAFKA_TLS: 'false', MAMMOLINE_KAFKA_SASL_MECHANISM: '' };
+        return { pid, address, environment };
+      },
+      stop: async () => {
+        if (existsSync(work.kafka)) await runTool('kafka.mjs', 'stop', work.kafka, ...one);
+      },
+    };
+  });
 }
 
 export function objectStorePart(work: WorkDirectory): Part {
@@ -78,7 +75,8 @@ export function objectStorePart(work: WorkDirectory): Part {
     start: async () => {
       const { pid, endpoint, url, environment } = storeAnswer.parse(JSON.parse(await runTool('s3.mjs', 'start', work.objectStore)));
       return {
-        processes: [{ name: 'object-store', pid, address: endpoint }],
+        pid,
+        address: endpoint,
         // Nor is a session or profile of another store meant for this one.
         environment: { ...environment, AWS_SESSION_TOKEN: '', AWS_PROFILE: '', MAMMOLINE_BLOBS_URL: url },
       };
@@ -89,9 +87,12 @@ export function objectStorePart(work: WorkDirectory): Part {
   };
 }
 
-/** What may be running in a work directory, whatever its settings. */
-export function allParts(work: WorkDirectory): readonly Part[] {
-  return [postgresPart(work), objectStorePart(work), kafkaPart(work, 0)];
+/** Stops what may be running in a work directory, whatever its settings. */
+export async function stopParts(work: WorkDirectory): Promise<void> {
+  const stopKafka = async (): Promise<void> => {
+    if (existsSync(work.kafka)) await runTool('kafka.mjs', 'stop', work.kafka);
+  };
+  await Promise.all([postgresPart(work).stop(), objectStorePart(work).stop(), stopKafka()]);
 }
 
 /** The parts that are started here: those that the environment names, an engineer's own, are not. */
@@ -99,7 +100,7 @@ export function partsOf(work: WorkDirectory, settings: LineSettings, named: Envi
   return [
     ...(named['MAMMOLINE_POSTGRES_URL'] === undefined ? [postgresPart(work)] : []),
     ...(settings.cluster && named['MAMMOLINE_BLOBS_URL'] === undefined ? [objectStorePart(work)] : []),
-    ...(settings.cluster && named['MAMMOLINE_KAFKA_BROKERS'] === undefined ? [kafkaPart(work, settings.brokers)] : []),
+    ...(settings.cluster && named['MAMMOLINE_KAFKA_BROKERS'] === undefined ? kafkaParts(work, settings.brokers) : []),
   ];
 }
 

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unavailable } from '@mammoline/kernel';
 
+/** kafkajs asks for timers in the past, and Node tells everybody. */
+export const noKafkaWarning = '--disable-warning=TimeoutNegativeWarning';
+
 const tools = join(import.meta.dirname, '../../../../tools');
 
 /**
@@ -12,7 +15,7 @@ const tools = join(import.meta.dirname, '../../../../tools');
  */
 export async function runTool(program: string, ...args: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(tools, program), ...args]);
+    const { stdout } = await promisify(execFile)(process.execPath, [noKafkaWarning, join(tools, program), ...args]);
     return stdout;
   } catch (error) {
     const said =

@@ -1,4 +1,4 @@
-import { allParts } from './parts.ts';
+import { stopParts } from './parts.ts';
 import { isAlive } from './process-identity.ts';
 import { readState } from './state.ts';
 import { stopProcess } from './stop-process.ts';
@@ -19,7 +19,7 @@ export async function stopLaptop(work: WorkDirectory): Promise<boolean> {
   const orphans = await stopOrphans(work);
   const left = (state?.parts ?? []).filter((part) => part.process !== undefined && isAlive(part.process));
   // Not only those of the state: a supervisor that was killed early had not written of all.
-  await Promise.all(allParts(work).map((part) => part.stop()));
+  await stopParts(work);
   return supervisor !== undefined || orphans > 0 || left.length > 0;
 }
 

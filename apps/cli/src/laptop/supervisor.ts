@@ -50,7 +50,7 @@ async function supervise(work: WorkDirectory, settings: LineSettings): Promise<v
     );
   let state: LaptopState = { phase: 'starting', settings, supervisor, parts: [], services: [] };
   const publish = (change: Partial<LaptopState> = {}): void => {
-    state = { ...state, ...change, parts: parts.flatMap((part) => part.states()), services: services.map((service) => service.state()) };
+    state = { ...state, ...change, parts: parts.map((part) => part.state()), services: services.map((service) => service.state()) };
     if (state.phase === 'starting' && services.length > 0 && state.services.every(({ phase }) => phase === 'ready'))
       state = { ...state, phase: 'ready' };
     writeJson(work.state, state);
@@ -94,10 +94,12 @@ async function supervise(work: WorkDirectory, settings: LineSettings): Promise<v
 
   /** All at once: each takes seconds. What has come up is stopped also where another did not. */
   async function startParts(): Promise<void> {
+    scope.add('parts', parts, async (kept) => {
+      await Promise.all(kept.map((part) => part.stop()));
+    });
     const started = await Promise.allSettled(
       partsOf(work, settings, named).map(async (part) => {
-        const kept = scope.add(part.name, await keepPart({ part, onChange: onPartChange, say }), (it) => it.stop());
-        parts.push(kept);
+        parts.push(await keepPart({ part, onChange: onPartChange, say }));
         publish();
       }),
     );
