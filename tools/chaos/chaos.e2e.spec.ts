@@ -15,7 +15,7 @@ afterEach(() => stop?.());
 it.skipIf(why !== undefined)(
   `comes to the same whatever breaks: three minutes of chaos${why === undefined ? '' : ` (${why})`}`,
   async () => {
-    const faults = ['service-killed', 'delivered-twice', 'replicas-race', 'poison', 'connections-cut', 'broker-killed', 'reverse-order'];
+    const faults = ['service-killed', 'delivered-twice', 'replicas-race', 'connections-cut', 'poison', 'reverse-order', 'broker-killed'];
     const { code, said } = await chaos('--minutes', '3', '--seed', '7', ...faults.flatMap((name) => ['--fault', name]));
     expect(said).toMatch(/\| SIGKILL of a random service at a random instant \| \d+ in \d+ runs .* \| 0 \| 0 \| 0 \| as undisturbed \|/);
     expect(said).not.toContain('FAILED');

@@ -4,7 +4,7 @@ import type { Fault } from './fault.ts';
 
 export interface ChaosOptions {
   readonly faults: readonly Fault[];
-  /** No round is begun after this time. */
+  /** No round is begun when this time has passed since the undisturbed one. */
   readonly minutes: number;
   readonly seed: number;
   readonly replicas: number;
@@ -22,7 +22,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      minutes: { type: 'string', default: '90' },
+      minutes: { type: 'string', default: '120' },
       fault: { type: 'string', multiple: true },
       seed: { type: 'string' },
       replicas: { type: 'string', default: '2' },

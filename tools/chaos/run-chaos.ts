@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import { describeError, Scope } from '@mammoline/kernel';
-import { createRandom } from '@mammoline/testing/random';
-import type { Fault } from './fault.ts';
+import { Scope } from '@mammoline/kernel';
 import { startInfrastructure } from './infrastructure.ts';
 import { openKafkaGroups } from './kafka-groups.ts';
 import { provideTree } from './provide-tree.ts';
 import { makeModel } from './publish-model.ts';
 import type { ChaosOptions } from './read-options.ts';
 import { isClean, type FaultResult } from './report.ts';
-import { runRound, runUndisturbed, type Round, type Stand, type Undisturbed } from './run-round.ts';
+import { runFaults } from './run-faults.ts';
+import { runUndisturbed, type Stand } from './run-round.ts';
 import { mammolineIn } from './services.ts';
 import { mountSmallDisk } from './small-disk.ts';
 import { storedInFolder, storedInS3, type StoredFiles } from './store.ts';
@@ -16,13 +15,12 @@ import { storedInFolder, storedInS3, type StoredFiles } from './store.ts';
 type Say = (text: string) => void;
 
 /**
- * Runs the faults one after the other on one cluster, in as many rounds as each wants and the time allows. Everything that it starts
- * is its own, and is stopped at the end.
+ * Runs the faults on one cluster: first all that go with S3, then those that want a small disk. Everything that it starts is its own, and is
+ * stopped at the end.
  */
 export async function runChaos(options: ChaosOptions, signal: AbortSignal, say: Say): Promise<readonly FaultResult[]> {
   const { faults, seed, replicas, brokers } = options;
   say(`seed ${String(seed)}`);
-  const deadlineMs = Date.now() + options.minutes * 60_000;
   const scope = new Scope();
   let isAllWell = false;
   try {
@@ -63,28 +61,16 @@ export async function runChaos(options: ChaosOptions, signal: AbortSignal, say: 
       await stop();
       return result;
     };
-    const runAll = async (stand: Stand, chosen: readonly Fault[], undisturbed: Undisturbed): Promise<readonly FaultResult[]> => {
-      const results: FaultResult[] = [];
-      for (const fault of chosen) {
-        const isLate = results.length > 0 && Date.now() > deadlineMs;
-        results.push(
-          isLate
-            ? { fault, rounds: [], skipped: `not run: ${String(options.minutes)} minutes were over` }
-            : await runFault(stand, fault, undisturbed, { seed, brokers, deadlineMs, signal }),
-        );
-      }
-      return results;
-    };
-
     const [onS3, onSmallDisk] = [faults.filter((fault) => fault.smallDisk !== true), faults.filter((fault) => fault.smallDisk === true)];
     const all = await untilAborted(
       signal,
       (async (): Promise<readonly FaultResult[]> => {
-        const { undisturbed, results } = await withStand('S3', storedInS3(infrastructure.blobsUrl), {}, async (stand) => {
+        const { undisturbed, limits, results } = await withStand('S3', storedInS3(infrastructure.blobsUrl), {}, async (stand) => {
           const before = Date.now();
           const found = await runUndisturbed(stand);
-          say(`undisturbed: ${String(found.taken)} events taken in ${seconds(Date.now() - before)}`);
-          return { undisturbed: found, results: await runAll(stand, onS3, found) };
+          say(`undisturbed: ${String(found.taken)} events taken in ${((Date.now() - before) / 1000).toFixed(1)} s`);
+          const within = { seed, deadlineMs: Date.now() + options.minutes * 60_000, signal };
+          return { undisturbed: found, limits: within, results: await runFaults(stand, onS3, found, within) };
         });
         if (onSmallDisk.length === 0) return results;
         const disk = await mountSmallDisk(infrastructure.directory);
@@ -97,7 +83,10 @@ export async function runChaos(options: ChaosOptions, signal: AbortSignal, say: 
         const files = storedInFolder(join(disk.path, 'blobs'));
         await files.empty();
         const change = { MAMMOLINE_BLOBS_URL: files.url };
-        return [...results, ...(await withStand('a small disk', files, change, (stand) => runAll(stand, onSmallDisk, undisturbed)))];
+        return [
+          ...results,
+          ...(await withStand('a small disk', files, change, (stand) => runFaults(stand, onSmallDisk, undisturbed, limits))),
+        ];
       })(),
     );
     isAllWell = all.every(isClean);
@@ -106,50 +95,6 @@ export async function runChaos(options: ChaosOptions, signal: AbortSignal, say: 
     await scope.close();
   }
 }
-
-interface Limits {
-  readonly seed: number;
-  readonly brokers: number;
-  readonly deadlineMs: number;
-  readonly signal: AbortSignal;
-}
-
-async function runFault(
-  stand: Stand,
-  fault: Fault,
-  undisturbed: Undisturbed,
-  { seed, brokers, deadlineMs, signal }: Limits,
-): Promise<FaultResult> {
-  const wanted = fault.brokers ?? 1;
-  if (brokers < wanted) return { fault, rounds: [], skipped: `not run: it needs ${String(wanted)} brokers` };
-  const rounds: Round[] = [];
-  let times = 0;
-  while (times < fault.times && (rounds.length === 0 || Date.now() < deadlineMs)) {
-    signal.throwIfAborted();
-    const random = createRandom('chaos', seed, fault.name, rounds.length);
-    stand.say(`${fault.name}: run ${String(rounds.length + 1)}`);
-    const round = await runRound(stand, fault, Math.min(fault.timesARound, fault.times - times), undisturbed, random).catch(
-      (error: unknown): Round => ({
-        times: 0,
-        goesOnAfterMs: [],
-        wholeAfterMs: Number.NaN,
-        durationMs: 0,
-        findings: [{ kind: 'unfinished', text: `the run came to no end: ${describeError(error)}` }],
-      }),
-    );
-    rounds.push(round);
-    times += round.times;
-    stand.say(
-      `${fault.name}: ${String(round.times)} times, ${seconds(round.durationMs)}, ${round.findings.length === 0 ? 'as undisturbed' : `${String(round.findings.length)} findings`}`,
-    );
-    for (const { kind, text } of round.findings.slice(0, 20)) stand.say(`  ${kind}: ${text}`);
-    // A line that is stuck would fail all that follows.
-    if (round.times === 0) break;
-  }
-  return { fault, rounds };
-}
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const aborted = Promise.withResolvers<never>();

@@ -65,7 +65,8 @@ describe.skipIf(reason !== undefined)(`transport kafka on three brokers${reason 
         onFatal: throwing,
       });
       await admin.connect();
-      const metadata = await admin.fetchTopicMetadata({ topics: [topic] });
+      // A broker may hear of a new topic a moment after its controller made it.
+      const metadata = await vi.waitFor(() => admin.fetchTopicMetadata({ topics: [topic] }), { timeout: 30_000, interval: 100 });
       expect(metadata.topics[0]?.partitions.map(({ replicas }) => replicas.length)).toEqual(Array.from({ length: 6 }, () => 3));
 
       publishing.done = (async () => {
