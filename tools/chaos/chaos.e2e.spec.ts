@@ -33,7 +33,9 @@ it('tells wrong usage', async () => {
 
 /** Runs the program; what it says while it runs is the reader's who wonders where it is. */
 async function chaos(...args: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', program, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   stop = async () => {
     child.kill('SIGINT');

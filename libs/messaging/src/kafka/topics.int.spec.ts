@@ -1,7 +1,7 @@
 import { startTestKafka, whyNoKafka } from '@mammoline/testing';
 import kafkajs, { Kafka, logLevel, type Admin } from 'kafkajs';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newTopic } from './spec-events.fixture.ts';
 import { ensureTopics } from './topics.ts';
 
@@ -48,6 +48,8 @@ describe.skipIf(reason !== undefined)(`ensureTopics${reason === undefined ? '' :
         make(strong, 12, { 'retention.ms': '-1' }),
       ],
     });
+    // A broker answers before it knows its new topics itself.
+    await vi.waitFor(async () => expect(await partitionsOf(weak, strong)).toEqual([2, 12]), { timeout: 30_000 });
     const warned = await ensure(weak, strong);
     const differs = (setting: string, found: string, expected: string) => ({
       level: 40,
