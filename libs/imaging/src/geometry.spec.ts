@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cropBorders } from './crop-borders.ts';
+import { forwardContour } from './forward-contour.ts';
 import { forwardMask } from './forward-mask.ts';
 import { forwardPoint, inversePoint, parseGeometry, type Geometry } from './geometry.ts';
+import { inverseContour } from './inverse-contour.ts';
 import { inverseMask } from './inverse-mask.ts';
 import { inverseProbabilities } from './inverse-probabilities.ts';
 import { maskArea } from './mask-area.ts';
 import { maskOverlap } from './mask-overlap.ts';
+import { maskToPolygons } from './mask-to-polygons.ts';
+import { polygonArea } from './polygon-area.ts';
 import { prepareMask } from './prepare-mask.ts';
 import { preparationRecipe } from './preparation-recipe.ts';
 import type { Mask } from './raster.ts';
@@ -62,6 +66,22 @@ function disc({ geometry: { source, crop }, radius, across, down }: Drawn): Mask
 function areaTolerance({ geometry, radius }: Drawn): number {
   const networkRadius = (radius * Math.min(geometry.networkSidePx, geometry.paddedSidePx)) / geometry.paddedSidePx;
   return 0.01 + 0.5 / networkRadius;
+}
+
+/** Of a ring, on the screen: y runs down. */
+function isClockwise(ring: readonly number[]): boolean {
+  let doubled = 0;
+  for (let at = 0; at < ring.length; at += 2) {
+    const next = (at + 2) % ring.length;
+    doubled += (ring[at] ?? 0) * (ring[next + 1] ?? 0) - (ring[next] ?? 0) * (ring[at + 1] ?? 0);
+  }
+  return doubled > 0;
+}
+
+/** Left, right, top, bottom. */
+function bounds(ring: readonly number[]): readonly number[] {
+  const [x, y] = [0, 1].map((parity) => ring.filter((_, at) => at % 2 === parity));
+  return [x, y].flatMap((values) => [Math.min(...(values ?? [])), Math.max(...(values ?? []))]);
 }
 
 /** Set by hand to look further; a spec must not depend on the day. */
@@ -132,6 +152,61 @@ describe('geometry', () => {
     );
   });
 
+  test('a mask of 20 pixels or more of radius at the network’s resolution keeps its area within 1 %, there and back', () => {
+    fc.assert(
+      fc.property(
+        geometries(500, 700),
+        fc.double({ min: 20, max: 26, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (any, networkRadiusPx, across, down) => {
+          const geometry = { ...any, networkSidePx: 100 };
+          const mask = disc({ geometry, radius: (networkRadiusPx * geometry.paddedSidePx) / 100, across, down });
+          const forward = forwardMask(mask, geometry);
+          const map = { ...forward, data: Float32Array.from(forward.data) };
+          for (const back of [inverseMask(forward, geometry), thresholdProbabilities(inverseProbabilities(map, geometry), 0.5)]) {
+            expect(Math.abs(maskArea(back) / maskArea(mask) - 1)).toBeLessThan(0.01);
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  test('a contour that went forward and back is itself, point by point, and clockwise all the way', () => {
+    fc.assert(
+      fc.property(discs, (drawn) => {
+        const { geometry } = drawn;
+        const [area] = maskToPolygons(disc(drawn));
+        const outer = area?.outer ?? expect.unreachable('no disc');
+        const forward = forwardContour(outer, geometry);
+        const scale = geometry.networkSidePx / geometry.paddedSidePx;
+        expect(polygonArea(forward) / (polygonArea(outer) * scale ** 2)).toBeCloseTo(1, 9);
+        expect(isClockwise(outer) && isClockwise(forward)).toBe(true);
+        for (const [at, value] of inverseContour(forward, geometry).entries())
+          expect(Math.abs(value - (outer[at] ?? NaN))).toBeLessThan(1e-6);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('a contour and the mask it is of go to the same place', () => {
+    fc.assert(
+      fc.property(discs, (drawn) => {
+        const { geometry } = drawn;
+        const scale = geometry.networkSidePx / geometry.paddedSidePx;
+        const [first] = maskToPolygons(disc(drawn));
+        const [second] = maskToPolygons(forwardMask(disc(drawn), geometry));
+        // Each goes through the centres of its own grid's outermost pixels, and the tip of a disc is thinner than a pixel.
+        const widest = bounds(forwardContour(first?.outer ?? [], geometry));
+        for (const [side, value] of bounds(second?.outer ?? []).entries()) {
+          expect(Math.abs(value - (widest[side] ?? NaN))).toBeLessThanOrEqual(1 + 0.5 * scale);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   test('a large mask of a full mammogram keeps its area within 1 %', () => {
     const crop = cropBorders(4504, 2888, preparationRecipe.borders);
     const geometry = { source: { rows: 4504, columns: 2888 }, crop, isFlipped: true, paddedSidePx: crop.rows, networkSidePx: 512 };
@@ -156,5 +231,12 @@ describe('geometry', () => {
     expect(parseGeometry(JSON.parse(JSON.stringify(geometry)))).toEqual(geometry);
     expect(() => parseGeometry({ ...geometry, paddedSidePx: 'wide' })).toThrow(/"wide"/);
     expect(() => parseGeometry(null)).toThrow(/not a geometry/);
+    const { isFlipped: _left, ...facing } = geometry ?? expect.unreachable('no sample');
+    expect(() => parseGeometry(facing)).toThrow(/expected true or false/);
+    const { crop, paddedSidePx } = facing;
+    expect(() => parseGeometry({ ...geometry, crop: { ...crop, left: crop.left + paddedSidePx } })).toThrow(/reaches beyond its source/);
+    expect(() => parseGeometry({ ...geometry, crop: { ...crop, rows: 0 } })).toThrow(/the crop is empty/);
+    expect(() => parseGeometry({ ...geometry, paddedSidePx: paddedSidePx - 1 })).toThrow(/smaller than the crop/);
+    expect(() => parseGeometry({ ...geometry, networkSidePx: 0 })).toThrow(/image is empty/);
   });
 });

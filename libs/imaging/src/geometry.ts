@@ -42,7 +42,7 @@ export function inversePoint({ x, y }: Point, geometry: Geometry): Point {
 export function parseGeometry(json: unknown): Geometry {
   try {
     const { source, crop, isFlipped, paddedSidePx, networkSidePx } = fields(json);
-    return {
+    const geometry = {
       source: { rows: size(fields(source)['rows']), columns: size(fields(source)['columns']) },
       crop: {
         top: size(fields(crop)['top']),
@@ -50,13 +50,29 @@ export function parseGeometry(json: unknown): Geometry {
         rows: size(fields(crop)['rows']),
         columns: size(fields(crop)['columns']),
       },
-      isFlipped: isFlipped === true,
+      isFlipped: flag(isFlipped),
       paddedSidePx: size(paddedSidePx),
       networkSidePx: size(networkSidePx),
     };
+    refuseImpossible(geometry);
+    return geometry;
   } catch (error) {
     throw invalid(`not a geometry: found ${JSON.stringify(json)}: ${describeError(error)}`, { cause: error });
   }
+}
+
+/** What can't be inverted: all sizes of what preparation makes are at least one pixel, and each holds the one before. */
+function refuseImpossible({ source, crop, paddedSidePx, networkSidePx }: Geometry): void {
+  if (crop.rows < 1 || crop.columns < 1 || crop.top + crop.rows > source.rows || crop.left + crop.columns > source.columns) {
+    throw invalid('the crop is empty or reaches beyond its source');
+  }
+  if (paddedSidePx < crop.rows || paddedSidePx < crop.columns) throw invalid('the padded square is smaller than the crop');
+  if (networkSidePx < 1) throw invalid("the network's image is empty");
+}
+
+function flag(value: unknown): boolean {
+  if (typeof value !== 'boolean') throw invalid(`found ${JSON.stringify(value)}, expected true or false`);
+  return value;
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

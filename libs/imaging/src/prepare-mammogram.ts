@@ -32,6 +32,8 @@ export interface PreparationOptions {
   readonly kernels?: Kernels;
   /** Runs each step by its name, once and at once: for those who time them. */
   readonly step?: <T>(name: PreparationStep, work: () => T) => T;
+  /** Is shown what a step made, at once: later steps work on the same memory, so what is wanted of it is copied. */
+  readonly look?: (step: PreparationStep, picture: GreyRaster | BitMask) => void;
 }
 
 export type PreparationStep =
@@ -58,52 +60,69 @@ const smallestBreastFraction = 0.01;
  * @throws Failure invalid for an image that is tiny, has one grey value alone, or has no breast
  */
 export function prepareMammogram(pixels: GreyRaster, recipe: PreparationRecipe, options: PreparationOptions = {}): PreparedMammogram {
-  const { kernels = openKernels(), step = plainly } = options;
-  const { image, geometry } = prepareBreast(pixels, recipe, kernels, step);
-  return { image: step('pad', () => padToSquare(image)), geometry };
+  const all = withDefaults(options);
+  const { image, geometry } = prepareBreast(pixels, recipe, all);
+  const padded = all.step('pad', () => padToSquare(image));
+  all.look('pad', padded);
+  return { image: padded, geometry };
 }
 
 /** The same at the network's size: what `resizeToNetwork` makes of it, which takes a fraction of its time and memory. */
 export function prepareNetworkInput(pixels: GreyRaster, recipe: PreparationRecipe, options: PreparationOptions = {}): PreparedMammogram {
-  const { kernels = openKernels(), step = plainly } = options;
-  const { image, geometry } = prepareBreast(pixels, recipe, kernels, step);
+  const all = withDefaults(options);
+  const { image, geometry } = prepareBreast(pixels, recipe, all);
   const square = { rows: geometry.paddedSidePx, columns: geometry.paddedSidePx };
   const to = { rows: recipe.networkSidePx, columns: recipe.networkSidePx };
-  return { image: step('resize', () => averageAreas(image, square, to, kernels)), geometry };
+  const resized = all.step('resize', () => averageAreas(image, square, to, all.kernels));
+  all.look('resize', resized);
+  return { image: resized, geometry };
 }
 
-type RunStep = NonNullable<PreparationOptions['step']>;
-const plainly: RunStep = (_name, work) => work();
+function withDefaults({ kernels = openKernels(), step = (_name, work) => work(), look = () => undefined }: PreparationOptions) {
+  return { kernels, step, look } satisfies PreparationOptions;
+}
 
 /** All steps up to the size of the result. The image is in the kernels' memory. */
-function prepareBreast(pixels: GreyRaster, recipe: PreparationRecipe, kernels: Kernels, step: RunStep): PreparedMammogram {
+function prepareBreast(
+  pixels: GreyRaster,
+  recipe: PreparationRecipe,
+  { kernels, step, look }: Required<PreparationOptions>,
+): PreparedMammogram {
   const kept = cropBorders(pixels.rows, pixels.columns, recipe.borders);
   refuseTiny(pixels, kept, 2 * recipe.openingSidePx);
   kernels.startOver(roomFor(kept));
 
   const cropped = step('crop', () => takePart(pixels, kept, kernels));
+  look('crop', cropped);
   const range = step('range', () => kernels.valueRange(cropped.data));
   refuseConstant(range, kept);
   const breast = step('binarise', () => binarise(cropped, range, recipe.breastThreshold, kernels));
+  look('binarise', breast);
   step('open and dilate', () => {
     openThenDilate(breast, recipe.openingSidePx, kernels);
   });
+  look('open and dilate', breast);
   step('largest contour', () => keepLargestContourFilled(breast));
+  look('largest contour', breast);
   refuseWithoutBreast(breast, recipe);
   const isFlipped = step('facing', () => facesLeft(breast));
   const image = step('mask and 8 bit', () => toEightBit(cropped, breast, range, kernels));
   if (image === undefined) {
     throw invalid(`found nothing but the darkest grey value (${range.min}) in the breast's place; expected a mammogram`);
   }
+  look('mask and 8 bit', image);
   step('flip', () => {
     if (isFlipped) kernels.mirrorRows(image.data, image.rows, image.columns);
   });
+  look('flip', image);
   step('CLAHE', () => {
     clahe(image, recipe.clahe, kernels);
   });
+  look('CLAHE', image);
   step('stretch', () => {
     stretchContrast(image, kept.rows !== kept.columns, kernels);
   });
+  look('stretch', image);
 
   const geometry = {
     source: { rows: pixels.rows, columns: pixels.columns },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bitMaskFromGrey } from './bit-mask-from-grey.ts';
 import { packMask, unpackMask } from './bit-mask.ts';
 import { countMarked } from './count-marked.ts';
+import { crop } from './crop.ts';
 import { decodeMaskPng, decodePng } from './decode-png.ts';
 import { encodeBitMaskPng, encodeMaskPng, encodePng } from './encode-png.ts';
 import { flip } from './flip.ts';
@@ -10,9 +11,10 @@ import { labelComponents } from './label-components.ts';
 import { maskArea } from './mask-area.ts';
 import { maskFromGrey } from './mask-from-grey.ts';
 import { maskOverlap } from './mask-overlap.ts';
+import { padToSquare } from './pad-to-square.ts';
 import { preparationRecipe as recipe, recipeHash } from './preparation-recipe.ts';
 import { prepareCrop } from './prepare-crop.ts';
-import { prepareMammogram, prepareNetworkInput } from './prepare-mammogram.ts';
+import { prepareMammogram, prepareNetworkInput, type PreparationOptions } from './prepare-mammogram.ts';
 import { prepareMask } from './prepare-mask.ts';
 import type { GreyRaster } from './raster.ts';
 import { resampleMaskNearest } from './resample-mask-nearest.ts';
@@ -47,6 +49,28 @@ describe('a mammogram', () => {
     expect(at(20, 150)).toBeGreaterThan(100);
     expect(at(170, 35)).toBeLessThan(5);
     expect(Math.max(...prepared.data)).toBe(255);
+  });
+
+  test('shows each step to who looks on, as it is at that moment, and comes out the same', () => {
+    const image = picture(300, 200, (x, y) => breast(199 - x, y));
+    const shown: { readonly step: string; readonly picture: GreyRaster }[] = [];
+    const look: NonNullable<PreparationOptions['look']> = (step, seen) => {
+      shown.push({ step, picture: 'words' in seen ? unpackMask(seen) : { ...seen, data: seen.data.slice() } });
+    };
+    const looked = prepareMammogram(image, recipe, { look });
+    const { geometry } = looked;
+    expect(looked).toEqual(prepareMammogram(image, recipe));
+    expect(shown.map(({ step }) => step).join(', ')).toBe(
+      'crop, binarise, open and dilate, largest contour, mask and 8 bit, flip, CLAHE, stretch, pad',
+    );
+    const [cropped, , , found, masked, flipped, , stretched, padded] = shown.map((each) => each.picture);
+    expect(cropped).toEqual(crop(image, geometry.crop));
+    expect(masked?.data.every((value, at) => value === 0 || found?.data[at] === 1)).toBe(true);
+    expect(flipped?.data.length === masked?.data.length && flip(masked ?? image)).toEqual(flipped);
+    expect(padded).toEqual(looked.image);
+    expect(padToSquare({ ...(stretched ?? image), data: Uint8Array.from(stretched?.data ?? []) })).toEqual(padded);
+    prepareNetworkInput(image, recipe, { look });
+    expect(shown.at(-1)).toEqual({ step: 'resize', picture: prepareNetworkInput(image, recipe).image });
   });
 
   test.each(['right', 'left'])('that faces %s: the contour that a network finds lies on the source where the lesion is', (facing) => {
