@@ -5,6 +5,7 @@ import { downCommand } from './commands/down.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportTreeCommand } from './commands/export-tree.ts';
 import { importCommand } from './commands/import.ts';
+import { lookCommand } from './commands/look.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
 import { prepareCommand } from './commands/prepare.ts';
@@ -70,6 +71,7 @@ function mammolineProgram(session: Session): Command {
     importCommand,
     exportTreeCommand,
     prepareCommand,
+    lookCommand,
     trainCommand,
     modelsCommand,
     evaluateCommand,

@@ -84,6 +84,19 @@ it('makes a dead letter of a mammogram of one grey value, names the file, and go
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('no dead letter 00000000') as string });
 });
 
+it('draws the preparation of a case with its masks, and knows a case that is none', async () => {
+  const name =
+    mammogramFolders(at('tree'))
+      .map((folder) => basename(folder))
+      .at(1) ?? expect.unreachable('no mammogram');
+  expect(await mammolineOk('look', name, '--output', at('case.png'), ...inWork)).toMatch(/^11 pictures of /);
+  const { code, stderr } = await mammoline('look', 'Calc-Test_P_99999_LEFT_CC', '--output', at('none.png'), ...inWork);
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('P_99999_LEFT_CC: the catalogue has no such case') as string,
+  });
+});
+
 it('watches a folder: takes what comes later, also a file that was not whole at first, and ends with Ctrl-C', async () => {
   mkdirSync(at('watched'));
   const watching = mammolineProcess('import', at('watched'), '--csv', at('tree/csv'), '--watch', ...inWork);
@@ -123,6 +136,10 @@ it('needs the source no more after --copy: trains with WebAssembly, exports and 
   expect(stderr).toMatch(/2 of 4 files could not be predicted\n$/);
   const predictions = JSON.parse(readFileSync(at('predicted/predictions.json'), 'utf8')) as FilePrediction[];
   expect(predictions.map(({ file }) => file)).toEqual([files[1], files[3]]);
+  for (const { rows, columns, areaPx, runLengths } of predictions) {
+    expect(runLengths.size).toEqual([rows, columns]);
+    expect(runLengths.counts.reduce((sum, count, at) => sum + (at % 2 === 1 ? count : 0), 0)).toBe(areaPx);
+  }
   expect(readFileSync(join(work.logs, 'predictor.log'), 'utf8')).toContain('"backend":"wasm"');
 });
 

@@ -2,11 +2,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import type { predictionV1 } from '@mammoline/contracts';
 import { readPixels } from '@mammoline/dicom';
-import { decodeMaskPng } from '@mammoline/imaging';
+import { decodeMaskPng, maskToPolygons, maskToRunLengths, packMask, type Polygon, type RunLengths } from '@mammoline/imaging';
 import { Failure, invalid, toFailure } from '@mammoline/kernel';
 import { ClientError, Status } from 'nice-grpc';
 import { prediction, type LaptopClients } from '../clients/laptop-clients.ts';
-import { drawOverlay, predictionColour, wholeOf } from '../report/images/draw-overlay.ts';
+import { predictionColour } from '../drawing/colours.ts';
+import { pixelWidthOf } from '../drawing/scale-bar.ts';
+import { drawOverlay, wholeOf } from '../report/images/draw-overlay.ts';
 import { windowGrey } from '../report/images/window-grey.ts';
 import type { ProgressDisplay } from '../terminal/progress.ts';
 
@@ -23,6 +25,10 @@ export interface FilePrediction {
   readonly columns: number;
   readonly areaPx: number;
   readonly areaMm2: number | undefined;
+  /** The mask's areas with their holes; no border pixel lies farther than {@link polygonTolerancePx} from them. */
+  readonly polygons: readonly Polygon[];
+  /** The mask again, exactly. */
+  readonly runLengths: RunLengths;
   readonly regions: readonly {
     readonly areaPx: number;
     readonly areaMm2: number | undefined;
@@ -32,6 +38,7 @@ export interface FilePrediction {
 }
 
 const overlaySidePx = 1200;
+const polygonTolerancePx = 1;
 
 /** A file that is no mammogram, or can't be read. */
 export interface RefusedFile {
@@ -90,13 +97,17 @@ async function writePrediction(
 ): Promise<FilePrediction> {
   const [mask, overlay] = [`${name}_MASK.png`, `${name}_OVERLAY.png`];
   await writeFile(join(output, mask), answer.maskPng);
-  const image = windowGrey(readPixels(dicom).pixels);
-  const drawn = { mask: await decodeMaskPng(answer.maskPng), colour: predictionColour };
-  await (
-    await drawOverlay(image, [drawn], wholeOf(image), Math.min(overlaySidePx, Math.max(image.rows, image.columns)))
-  )
-    .png()
-    .toFile(join(output, overlay));
+  const { header, pixels } = readPixels(dicom);
+  const image = windowGrey(pixels);
+  const predicted = await decodeMaskPng(answer.maskPng);
+  const picture = await drawOverlay(image, [{ mask: predicted, colour: predictionColour, name: 'prediction' }], {
+    region: wholeOf(image),
+    maxSidePx: Math.min(overlaySidePx, Math.max(image.rows, image.columns)),
+    hasLegend: true,
+    pixelWidth: pixelWidthOf(header),
+  });
+  await picture.png().toFile(join(output, overlay));
+  const bits = packMask(predicted);
   return {
     file,
     mask,
@@ -108,6 +119,8 @@ async function writePrediction(
     columns: answer.columns,
     areaPx: Number(answer.areaPx),
     areaMm2: answer.areaMm2,
+    polygons: maskToPolygons(bits, polygonTolerancePx),
+    runLengths: maskToRunLengths(bits),
     regions: answer.regions.map(({ areaPx, areaMm2, probability, contour }) => ({ areaPx: Number(areaPx), areaMm2, probability, contour })),
   };
 }

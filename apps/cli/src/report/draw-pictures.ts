@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { PredictionRecord, ViewRecord } from '@mammoline/catalogue';
 import { formatCaseName, parseCaseName, parseUuid, viewKey, type AbnormalityKind } from '@mammoline/kernel';
 import type { Laptop } from '../clients/open-laptop.ts';
+import { predictionColour, truthColour } from '../drawing/colours.ts';
 import type { ReportData } from './collect-report.ts';
-import { drawOverlay, predictionColour, truthColour, wholeOf, type Drawn } from './images/draw-overlay.ts';
+import { drawOverlay, wholeOf, type Drawn } from './images/draw-overlay.ts';
 import { regionAround, type Region } from './images/region.ts';
 import { loadViewPictures, type ViewPictures } from './images/view-pictures.ts';
 import type { ComparedView, PictureWithCaption, Pictures } from './html/pictures.ts';
@@ -33,7 +34,12 @@ export async function drawPictures(laptop: Laptop, data: ReportData, output: str
     const prediction = await predictionOf(laptop, view, parts.kind, data.model.id);
     const pictures = await loadViewPictures(laptop, view, parts.kind, prediction, signal);
     if (pictures === undefined) continue;
-    const whole = await drawOverlay(pictures.image, bothOf(pictures), wholeOf(pictures.image), overlaySidePx);
+    const whole = await drawOverlay(pictures.image, bothOf(pictures), {
+      region: wholeOf(pictures.image),
+      maxSidePx: overlaySidePx,
+      hasLegend: true,
+      pixelWidth: pictures.pixelWidth,
+    });
     await whole.png().toFile(join(directory, `${score.case}.png`));
     if (rank < bestCount) best.push(await compare(score, pictures));
     else if (rank >= sorted.length - shownViews) worst.unshift(await compare(score, pictures));
@@ -105,12 +111,14 @@ function spread<Row>(rows: readonly Row[], count: number): readonly Row[] {
   return rows.filter((_, index) => Math.floor((index + 1) / every) > Math.floor(index / every));
 }
 
-async function dataUri({ image }: ViewPictures, drawn: readonly Drawn[], region: Region): Promise<string> {
-  const picture = await drawOverlay(image, drawn, region, pageSidePx);
+async function dataUri({ image, pixelWidth }: ViewPictures, drawn: readonly Drawn[], region: Region): Promise<string> {
+  // The page has a legend of its own.
+  const picture = await drawOverlay(image, drawn, { region, maxSidePx: pageSidePx, hasLegend: false, pixelWidth });
   return `data:image/webp;base64,${(await picture.webp({ quality: 82 }).toBuffer()).toString('base64')}`;
 }
 
-const truthOf = ({ truth }: ViewPictures): readonly Drawn[] => (truth === undefined ? [] : [{ mask: truth, colour: truthColour }]);
+const truthOf = ({ truth }: ViewPictures): readonly Drawn[] =>
+  truth === undefined ? [] : [{ mask: truth, colour: truthColour, name: 'truth' }];
 const predictedOf = ({ prediction }: ViewPictures): readonly Drawn[] =>
-  prediction === undefined ? [] : [{ mask: prediction, colour: predictionColour }];
+  prediction === undefined ? [] : [{ mask: prediction, colour: predictionColour, name: 'prediction' }];
 const bothOf = (pictures: ViewPictures): readonly Drawn[] => [...truthOf(pictures), ...predictedOf(pictures)];

@@ -2,7 +2,7 @@ import type { TrainingRunRecord } from '@mammoline/catalogue';
 import { lineChart } from '../charts/line-chart.ts';
 import { barChart } from '../charts/bar-chart.ts';
 import type { ReportData } from '../collect-report.ts';
-import { predictionColour, truthColour } from '../images/draw-overlay.ts';
+import { predictionColour, truthColour } from '../../drawing/colours.ts';
 import { escapeHtml } from './escape-html.ts';
 import { exploration } from './exploration.ts';
 import type { ComparedView, Pictures } from './pictures.ts';
