@@ -1,6 +1,5 @@
 /**
- * Okabe and Ito's palette, which all kinds of colour vision tell apart (Color Universal Design, 2008). Those two are bright on a dark mammogram, and differ
- * in how bright they are, too.
+ * Okabe and Ito's palette, which all kinds of colour vision tell apart (Color Universal Design, 2008), and of it those that are bright on a dark mammogram.
  */
 export const truthColour = '#56b4e9';
 export const predictionColour = '#e69f00';

@@ -21,7 +21,7 @@ export interface ScaleBar {
 
 /**
  * The longest bar of 1, 2 or 5 times a power of ten millimetres that fits.
- * @param widthPx pixels of the mammogram that a pixel of the picture covers
+ * @param sourcePxPerPx pixels of the mammogram that a pixel of the picture covers
  */
 export function scaleBar({ mm, isAtDetector }: PixelWidth, sourcePxPerPx: number, longestPx: number): ScaleBar {
   const longestMm = longestPx * sourcePxPerPx * mm;

@@ -57,8 +57,9 @@ export function drawPreparation(subject: Subject, recipe: PreparationRecipe): Dr
       const place = (ring: readonly number[]) => scaled(forwardContour(ring, there), scale);
       contours.push({ polygons: merged, colour: truthColour, place });
     }
-    const bar = made.step === 'source' && pixelWidth && scaleBar(pixelWidth, made.columns / made.picture.columns, panelPx.width / 3);
-    return { ...describeStep(made, recipe, geometry), image: made.picture, contours, scaleBar: bar === false ? undefined : bar };
+    const measured = made.step === 'source' ? pixelWidth : undefined;
+    const bar = measured && scaleBar(measured, made.columns / made.picture.columns, panelPx.width / 3);
+    return { ...describeStep(made, recipe, geometry), image: made.picture, contours, scaleBar: bar };
   });
   if (mergedMask !== undefined && geometry !== undefined) panels.push(networkMask(mergedMask, geometry));
   const detail = [
