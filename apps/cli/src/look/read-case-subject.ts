@@ -1,13 +1,14 @@
+import type { BlobStore } from '@mammoline/blobs';
+import type { Catalogue } from '@mammoline/catalogue';
 import { readPixels } from '@mammoline/dicom';
 import { decodeMaskPng, maskFromGrey } from '@mammoline/imaging';
 import { Failure, formatCaseName, invalid, type CaseRef } from '@mammoline/kernel';
-import type { Laptop } from '../clients/open-laptop.ts';
 import { fullImageOf } from '../pipeline/full-image-of.ts';
 import type { Subject } from './draw-preparation.ts';
 
 /** Reads a mammogram of the catalogue with its masks and what was merged of them. @throws Failure invalid where the catalogue has none of that name */
 export async function readCaseSubject(
-  { catalogue, blobs }: Pick<Laptop, 'catalogue' | 'blobs'>,
+  { catalogue, blobs }: { readonly catalogue: Pick<Catalogue, 'view'>; readonly blobs: Pick<BlobStore, 'get'> },
   wanted: CaseRef,
   signal: AbortSignal,
 ): Promise<Subject> {
