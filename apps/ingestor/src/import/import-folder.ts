@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { referenceFile } from '@mammoline/blobs';
 import type { SourceFileRecord } from '@mammoline/catalogue';
-import { backoffDelayMs, deriveUuid, describeError, Failure, sleep } from '@mammoline/kernel';
+import { backoffDelayMs, deriveUuid, describeError, Failure, mapInOrder, sleep } from '@mammoline/kernel';
 import type { Uuid } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
 import { examineFile } from './examine-file.ts';
@@ -10,7 +10,6 @@ import { hasVanished } from './has-vanished.ts';
 import { noTotals } from './import-totals.ts';
 import type { RunningTotals } from './import-totals.ts';
 import { isCompanionName } from './is-companion-name.ts';
-import { mapInOrder } from './map-in-order.ts';
 import { isAt, recordFiles } from './record-files.ts';
 import type { RecordedFile } from './record-files.ts';
 import { walkFolder } from './walk-folder.ts';
