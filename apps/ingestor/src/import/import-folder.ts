@@ -4,7 +4,7 @@ import type { SourceFileRecord } from '@mammoline/catalogue';
 import { backoffDelayMs, deriveUuid, describeError, Failure, mapInOrder, sleep } from '@mammoline/kernel';
 import type { Uuid } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
-import { examineFile } from './examine-file.ts';
+import { examineFile, noStamp } from './examine-file.ts';
 import type { Examination } from './examine-file.ts';
 import { hasVanished } from './has-vanished.ts';
 import { noTotals } from './import-totals.ts';
@@ -86,7 +86,7 @@ async function takeBatch(
             })
           : Promise.resolve<Examination>({
               kind: 'rejected',
-              stamp: { sizeBytes: 0, modifiedMs: 0 },
+              stamp: noStamp,
               reason: 'unreadable',
               detail: entry.problem,
             }),
