@@ -9,7 +9,7 @@ import { dicomBytes } from '../spec-support/dicom-bytes.ts';
 
 /** Files of some 700 bytes; `IMPORT_FILES=100000 npx vitest run ...` takes as many as a large archive has. */
 const files = Number(process.env['IMPORT_FILES'] ?? 8000);
-/** A byte for each file that stays would be seen from the first hundred thousand on; whatever keeps a path or a hash for each is far above this. */
+/** Whatever keeps a path or a hash for each file is above this. */
 const growthBytesPerFile = 100;
 /** Of what is in hand: a batch more or less, a page of the heap. */
 const slackBytes = 1 << 20;
