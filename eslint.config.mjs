@@ -7,7 +7,7 @@ const sources = ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'];
 const tools = ['tools/**/*.ts'];
 /** Specs, and what several specs of a project share. */
 const specs = ['**/*.spec.ts', '**/spec-*.ts', '**/spec-*/**/*.ts'];
-const domain = ['libs/dicom/**/*.ts', 'libs/imaging/**/*.ts', 'libs/segmentation/**/*.ts'];
+const domain = ['libs/dicom/**/*.ts', 'libs/imaging/**/*.ts', 'libs/preparation/**/*.ts', 'libs/segmentation/**/*.ts'];
 
 /** Which tags a project with the given tag may import. */
 const mayImport = {

@@ -1,5 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  unlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openCatalogue } from '@mammoline/catalogue';
@@ -191,6 +205,22 @@ describe('ImportFolder', () => {
     });
   });
 
+  it('knows a file by path, size, time and inode: reads one that was moved into the place of another, whatever its size and time', async () => {
+    const time = new Date(1_700_000_000_000);
+    const path = await put('a.dcm', dicomBytes(1));
+    await utimes(path, time, time);
+    await importTree();
+    expect(await importTree()).toMatchObject({ unchanged: 1n, bytesRead: 0n });
+    const other = await put('b.dcm', dicomBytes(2));
+    await utimes(other, time, time);
+    await rename(other, path);
+    expect(await importTree()).toMatchObject({ unchanged: 0n, stored: 1n, bytesRead: BigInt(dicomBytes(2).length) });
+    expect((await announced()).received).toEqual([1, 2].map((seed) => sha256Of(dicomBytes(seed))));
+    // Records of before inodes were kept stay good.
+    await sql.query('UPDATE "SourceFile" SET inode = NULL');
+    expect(await importTree()).toMatchObject({ unchanged: 1n, bytesRead: 0n });
+  });
+
   it('refers to a duplicate where the original has vanished', async () => {
     const original = await put('a.dcm', dicomBytes(1));
     const duplicate = await put('b.dcm', dicomBytes(1));
@@ -233,10 +263,15 @@ describe('ImportFolder', () => {
     ).rejects.toBeInstanceOf(ClientError);
     expect(foundBefore).toBeGreaterThan(0n);
     expect(foundBefore).toBeLessThan(203n);
+    const onRecord = await recorded();
+    const all = (await readdir(tree, { recursive: true })).filter((name) => name.endsWith('.dcm'));
+    const sizes = await Promise.all(all.map(async (name) => (onRecord[name] === undefined ? (await stat(join(tree, name))).size : 0)));
+    const bytesNotRecorded = sizes.reduce((sum, sizeBytes) => sum + sizeBytes, 0);
     ingestor = await startIngestor(database.url, directory);
     const last = await importTree();
     expect(counts(last)).toMatchObject({ found: 203n, stored: 200n, duplicates: 3n, rejected: 0n });
     expect(last.unchanged).toBeGreaterThanOrEqual(foundBefore);
+    expect(last.bytesRead).toBe(BigInt(bytesNotRecorded));
     expect([...(await announced()).received].sort()).toEqual(seeds.map((seed) => sha256Of(dicomBytes(seed))).sort());
   });
 

@@ -22,7 +22,7 @@ async function prepareCropImage(imageId: Uuid, { catalogue, blobs, pixels }: Pre
   if (image?.kind !== 'CROP') return skip('no crop any more');
   const recipe = preparationRecipe;
   const { imagePng } = await nameFileAtFault(image, async () =>
-    pixels.run('crop', { dicom: await blobs.get(image.blob, signal), recipe }, signal),
+    pixels.run('crop', async () => ({ dicom: await blobs.get(image.blob, signal), recipe }), signal),
   );
   const blob = await blobs.put(imagePng, signal);
   return done({ write: (tx) => tx.savePreparedCrop(imageId, recipeHash(recipe), blob) });

@@ -11,10 +11,10 @@ import {
   recipeHash,
 } from '@mammoline/imaging';
 import { parseCaseName, sha256Of, type ImageKind, type Uuid } from '@mammoline/kernel';
+import { openPixelWorkers, type PixelWorkers } from '@mammoline/preparation';
 import { openStageBench, type StageBench } from '@mammoline/testing';
 import { compressDicom } from '@mammoline/testing/dicom';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openPixelWorkers, type PixelWorkers } from './pixels/open-pixel-workers.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { prepareImage } from './prepare-image.ts';
 import { prepareView, type PrepareViewPorts } from './prepare-view.ts';
 
@@ -162,48 +162,4 @@ test('a mammogram in JPEG 2000 is prepared as the uncompressed one is', async ()
     return (await preparedOf(caseName)).image.sha256;
   };
   expect(await prepared('Mass-Test_P_00008_LEFT_CC')).toBe(await prepared('Mass-Test_P_00007_LEFT_CC'));
-});
-
-describe('pixel work in threads', () => {
-  const signal = new AbortController().signal;
-  /** The bytes are handed over: each piece of work gets its own. */
-  const work = async () => {
-    const full = await bench.addImage('Mass-Test_P_00006_LEFT_CC', 'FULL', undefined, breast(6));
-    const dicom = await bench.blobs.get(full.blob);
-    return () => ({ dicom: new Uint8Array(dicom), maskPng: undefined, recipe: preparationRecipe });
-  };
-
-  test('bytes are handed over, not copied, but for those that share their buffer', async () => {
-    const input = (await work())();
-    await pixels.run('mammogram', input, signal);
-    expect(input.dicom.byteLength).toBe(0);
-    const shared = new Uint8Array(40 + (await work())().dicom.byteLength);
-    shared.set((await work())().dicom, 40);
-    await pixels.run('mammogram', { ...input, dicom: shared.subarray(40) }, signal);
-    expect(shared.byteLength).toBeGreaterThan(40);
-  });
-
-  test('the event loop goes on meanwhile', async () => {
-    const input = await work();
-    let beats = 0;
-    const heart = setInterval(() => {
-      beats += 1;
-    }, 1);
-    await Promise.all([1, 2, 3].map(() => pixels.run('mammogram', input(), signal)));
-    clearInterval(heart);
-    expect(beats).toBeGreaterThan(10);
-  });
-
-  test('an abort ends the work that runs and the work that waits; the threads serve again after it', async () => {
-    const one = openPixelWorkers(1);
-    const input = await work();
-    const stop = new AbortController();
-    const runs = [1, 2].map(() => one.run('mammogram', input(), stop.signal));
-    stop.abort(new Error('told to stop'));
-    await Promise.all(runs.map((run) => expect(run).rejects.toThrow('told to stop')));
-    expect((await one.run('mammogram', input(), signal)).geometry.isFlipped).toBe(true);
-    const ended = expect(one.run('mammogram', input(), signal)).rejects.toMatchObject({ kind: 'unavailable' });
-    await one.close();
-    await ended;
-  });
 });

@@ -3,9 +3,9 @@ import type { CatalogueReader, ImageRecord, PreparationInputs } from '@mammoline
 import { outgoing, viewPrepared, type BlobRef } from '@mammoline/contracts';
 import { parseGeometry, preparationRecipe, recipeHash, type Geometry, type PreparationRecipe } from '@mammoline/imaging';
 import { sha256Of, stableJson, type AbnormalityKind, type Sha256, type ViewRef } from '@mammoline/kernel';
+import type { PixelWorkers } from '@mammoline/preparation';
 import { done, skip, type Stage } from '@mammoline/service';
 import { nameFileAtFault } from './name-file-at-fault.ts';
-import type { PixelWorkers } from './pixels/open-pixel-workers.ts';
 
 export interface PrepareViewPorts {
   readonly catalogue: Pick<CatalogueReader, 'preparationInputs'>;
@@ -57,13 +57,17 @@ async function prepare(
   { blobs, pixels }: Omit<PrepareViewPorts, 'catalogue'>,
   signal: AbortSignal,
 ): Promise<PreparedPair> {
-  const maskPng = merged === undefined ? undefined : await blobs.get(merged.blob, signal);
-  if (maskPng !== undefined && prepared?.inputsHash === hashInputs(full, undefined, recipe)) {
+  if (merged !== undefined && prepared?.inputsHash === hashInputs(full, undefined, recipe)) {
     const geometry = parseGeometry(prepared.geometry);
-    const made = await pixels.run('mask', { maskPng, geometry }, signal);
+    const made = await pixels.run('mask', async () => ({ maskPng: await blobs.get(merged.blob, signal), geometry }), signal);
     return { image: prepared.image, mask: await blobs.put(made.maskPng, signal), geometry };
   }
-  const made = await pixels.run('mammogram', { dicom: await blobs.get(full.blob, signal), maskPng, recipe }, signal);
+  const load = async () => ({
+    dicom: await blobs.get(full.blob, signal),
+    maskPng: merged === undefined ? undefined : await blobs.get(merged.blob, signal),
+    recipe,
+  });
+  const made = await pixels.run('mammogram', load, signal);
   return {
     image: await blobs.put(made.imagePng, signal),
     mask: made.maskPng === undefined ? undefined : await blobs.put(made.maskPng, signal),

@@ -4,9 +4,9 @@ import type { Database } from './database/connect.ts';
 import { saveImage } from './images/save-image.ts';
 import { finishImport } from './imports/finish-import.ts';
 import { relocateDicomFile } from './imports/relocate-dicom-file.ts';
-import { saveDicomFile } from './imports/save-dicom-file.ts';
+import { saveDicomFiles } from './imports/save-dicom-files.ts';
 import { saveImport } from './imports/save-import.ts';
-import { saveSourceFile } from './imports/save-source-file.ts';
+import { saveSourceFiles } from './imports/save-source-files.ts';
 import { saveMergedMask } from './masks/save-merged-mask.ts';
 import { appendOutbox } from './messaging/append-outbox.ts';
 import { markReplayed } from './messaging/mark-replayed.ts';
@@ -37,8 +37,8 @@ export function bindTransaction(run: Run): CatalogueTx {
     expectViewRevision: write(expectViewRevision),
     saveImport: write(saveImport),
     finishImport: write(finishImport),
-    saveSourceFile: write(saveSourceFile),
-    saveDicomFile: write(saveDicomFile),
+    saveSourceFiles: write(saveSourceFiles),
+    saveDicomFiles: write(saveDicomFiles),
     saveTableRows: write(saveTableRows),
     markTablesTaken: write(markTablesTaken),
     saveImportedTable: write(saveImportedTable),

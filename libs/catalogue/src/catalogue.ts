@@ -122,10 +122,10 @@ export interface CatalogueTx {
 
   saveImport(run: { readonly id: Uuid; readonly directory: string }): Promise<void>;
   finishImport(id: Uuid): Promise<void>;
-  /** Inserts or replaces the row of a path. */
-  saveSourceFile(file: SourceFileRecord): Promise<void>;
-  /** True when the content is new; false when it was there already (the caller records a duplicate). Concurrent callers: one wins. */
-  saveDicomFile(blob: BlobRef, sourcePath: string): Promise<boolean>;
+  /** Inserts or replaces the rows of paths, each named once. */
+  saveSourceFiles(files: readonly SourceFileRecord[]): Promise<void>;
+  /** Returns the contents that are new; the others were there already (the caller records duplicates). Concurrent callers: one wins. */
+  saveDicomFiles(files: readonly { readonly blob: BlobRef; readonly sourcePath: string }[]): Promise<ReadonlySet<Sha256>>;
   /** The content is at another place now: points its DicomFile and its Image, where there is one, to `blob.uri`. */
   relocateDicomFile(blob: BlobRef): Promise<void>;
   /**

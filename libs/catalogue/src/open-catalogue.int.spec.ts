@@ -83,7 +83,7 @@ describe('openCatalogue', () => {
   it('throws what the work threw, and writes nothing of it', async () => {
     const reason = new TypeError('mine');
     const failed = catalogue().transaction(async (tx) => {
-      await tx.saveDicomFile(blobOf('never'), 'never.dcm');
+      await tx.saveDicomFiles([{ blob: blobOf('never'), sourcePath: 'never.dcm' }]);
       throw reason;
     });
     await expect(failed).rejects.toBe(reason);
@@ -93,9 +93,16 @@ describe('openCatalogue', () => {
   it('gives a new content to one of two imports at once, and follows it when it moves', async () => {
     const blob = blobOf('shared');
     const saves = await Promise.all(
-      ['a.dcm', 'b.dcm', 'c.dcm'].map((path) => catalogue().transaction((tx) => tx.saveDicomFile(blob, path))),
+      ['a.dcm', 'b.dcm', 'c.dcm'].map((sourcePath) =>
+        catalogue().transaction((tx) =>
+          tx.saveDicomFiles([
+            { blob, sourcePath },
+            { blob, sourcePath: 'again.dcm' },
+          ]),
+        ),
+      ),
     );
-    expect(saves.filter(Boolean)).toHaveLength(1);
+    expect(saves.flatMap((fresh) => [...fresh])).toEqual([blob.sha256]);
     const image = { ...newImage('Mass-Training_P_00003_LEFT_CC', 'FULL'), blob };
     await catalogue().transaction((tx) => tx.saveImage(image));
     const moved = { ...blob, uri: 'file:///elsewhere' };
@@ -106,18 +113,19 @@ describe('openCatalogue', () => {
 
   it('reads a file back as it was saved, and replaces it', async () => {
     const importId = newUuid();
-    const file = { path: '/d/a', importId, sourcePath: 'a', sizeBytes: 3_000_000_000, modifiedMs: 1_700_000_000_123 } as const;
+    const file = { path: '/d/a', importId, sourcePath: 'a', sizeBytes: 3_000_000_000, modifiedMs: 1_700_000_000_123, inode: -1n } as const;
     const rejected = { ...file, sha256: undefined, outcome: 'REJECTED', reason: 'empty', detail: undefined } as const;
     const stored = { ...file, sha256: blobOf('a').sha256, outcome: 'STORED', reason: undefined, detail: undefined } as const;
     await catalogue().transaction(async (tx) => {
       await tx.saveImport({ id: importId, directory: '/d' });
       await tx.saveImport({ id: importId, directory: '/d' });
-      await tx.saveSourceFile(rejected);
-      await tx.saveSourceFile(stored);
+      await tx.saveSourceFiles([rejected]);
+      await tx.saveSourceFiles([stored, { ...rejected, path: '/d/c', detail: 'half \ud800, NUL \0' }]);
       await tx.finishImport(importId);
     });
     expect(await catalogue().sourceFile('/d/a')).toEqual(stored);
     expect(await catalogue().sourceFiles(['/d/a', '/d/b'])).toEqual([stored]);
+    expect((await catalogue().sourceFile('/d/c'))?.detail).toBe('half \ufffd, NUL \ufffd');
   });
 
   it('keeps times true on a server in another zone', async () => {

@@ -19,6 +19,8 @@ export interface SourceFileRecord {
   readonly sourcePath: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
+  /** Of the file system, as 64 bits with a sign; undefined where there is none, or it was not kept yet. */
+  readonly inode: bigint | undefined;
   readonly sha256: Sha256 | undefined;
   readonly outcome: FileOutcome;
   readonly reason: string | undefined;

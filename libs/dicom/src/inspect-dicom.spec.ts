@@ -114,6 +114,19 @@ describe('readDicomHead', () => {
     expect(reads.length).toBeLessThanOrEqual(2);
   });
 
+  test.each([0, 60_000, 300_000])('reads no more of a file of 4 GB: %d bytes lie before its pixel data', async (lengthBytes) => {
+    const bytes = withPrivateElement(lengthBytes);
+    const reads: number[] = [];
+    const result = await readDicomHead((length) => {
+      reads.push(length);
+      // What follows the pixel data is no matter of the header.
+      return Promise.resolve(Buffer.concat([bytes, Buffer.alloc(Math.max(0, length - bytes.length))], length));
+    }, 4_000_000_000);
+    expect(result.ok && result.value.rows).toBe(3);
+    expect(reads.length).toBeLessThanOrEqual(2);
+    expect(Math.max(...reads)).toBeLessThan(lengthBytes + 3 * 65_536);
+  });
+
   test('an element that declares gigabytes does not make anybody read them', () => {
     const head = withPrivateElement(100_000).subarray(0, 65_536);
     head.writeUInt32LE(3_000_000_000, head.indexOf('\x13\x00\x10\x10') + 4);

@@ -13,6 +13,8 @@ export interface PreparationRecipe {
   readonly clahe: ClaheOptions;
   /** Side of the square image that networks get. */
   readonly networkSidePx: number;
+  /** Whether the picture is written at the source's resolution as well: some 65 times the pixels, which no network reads. */
+  readonly fullSize: boolean;
 }
 
 export const preparationRecipe: PreparationRecipe = {
@@ -22,6 +24,7 @@ export const preparationRecipe: PreparationRecipe = {
   openingSidePx: 23,
   clahe: { clipLimit: 2, tiles: 8 },
   networkSidePx: 512,
+  fullSize: false,
 };
 
 /** Names a recipe: equal recipes have equal hashes. */

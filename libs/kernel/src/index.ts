@@ -25,8 +25,10 @@ export {
   type FailureKind,
   type FailureOptions,
 } from './failure.ts';
+export { createTurns, type Turns } from './create-turns.ts';
 export { deriveUuid, newUuid, parseSha256, parseUuid, sha256Of, type Sha256, type Uuid } from './ids.ts';
 export { inBatches } from './in-batches.ts';
+export { mapInOrder } from './map-in-order.ts';
 export {
   abnormalityKinds,
   imageKinds,

@@ -95,7 +95,7 @@ describe('the whole line on a small tree', () => {
 
   it('writes prepared pictures named by case', async () => {
     const prepared = join(directory.path, 'prepared');
-    await mammolineOk('prepare', '--work', work, '--output', prepared, '--image-size', '64');
+    await mammolineOk('prepare', '--work', work, '--output', prepared, '--image-size', '64', '--full-size');
     const names = readdirSync(join(prepared, 'network-size'));
     expect(names.filter((name) => name.endsWith('_FULL.png'))).toHaveLength(tree.views);
     expect(readdirSync(join(prepared, 'full-size'))).toHaveLength(names.length);

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTurns } from '@mammoline/kernel';
 import { expect, test, vi } from 'vitest';
 import { keepService } from './keep-service.ts';
-import { createStartTurns } from './start-turns.ts';
 import { workDirectory } from './work-directory.ts';
 
 test('a service whose log can not be opened is told of and tried again', async () => {
@@ -12,7 +12,7 @@ test('a service whose log can not be opened is told of and tried again', async (
     name: 'mask-merger',
     replica: 1,
     work: workDirectory(join(directory, 'gone')),
-    turns: createStartTurns(1),
+    turns: createTurns(1),
     environment: () => ({}),
     onChange: () => undefined,
   });

@@ -2,11 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { backoffDelayMs, describeError, sleep } from '@mammoline/kernel';
+import { backoffDelayMs, describeError, sleep, type Turns } from '@mammoline/kernel';
 import { identifyProcess } from './process-identity.ts';
 import { readReadyFile, readyFilePath } from './ready-file.ts';
 import { replicaName, type ServiceName } from './service-names.ts';
-import type { StartTurns } from './start-turns.ts';
 import { noKafkaWarning } from './run-tool.ts';
 import type { ServiceState } from './state.ts';
 import { stopProcess } from './stop-process.ts';
@@ -35,7 +34,7 @@ export function keepService(options: {
   readonly replica: number;
   readonly work: WorkDirectory;
   /** Shared by the services of a machine. */
-  readonly turns: StartTurns;
+  readonly turns: Turns;
   /** Asked for at each start. */
   readonly environment: () => Readonly<Record<string, string>>;
   readonly onChange: () => void;

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { applyMigrations } from '@mammoline/catalogue/embedded';
-import { bug, describeError, Scope } from '@mammoline/kernel';
+import { bug, createTurns, describeError, Scope } from '@mammoline/kernel';
 import { keepPart, type KeptPart } from './keep-part.ts';
 import { keepService, type KeptService } from './keep-service.ts';
 import { lineEnvironment, namedParts, partsOf, type Environment } from './parts.ts';
@@ -13,7 +13,6 @@ import { identifyProcess, signalProcess } from './process-identity.ts';
 import { serviceNames } from './service-names.ts';
 import { lineSettings, type LineSettings } from './settings.ts';
 import type { LaptopState } from './state.ts';
-import { createStartTurns } from './start-turns.ts';
 import { stopOrphans } from './stop-laptop.ts';
 import { takeLock } from './take-lock.ts';
 import { workDirectory, type WorkDirectory } from './work-directory.ts';
@@ -37,7 +36,9 @@ async function supervise(work: WorkDirectory, settings: LineSettings): Promise<v
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, resolve);
   });
-  const turns = createStartTurns(availableParallelism());
+  // A service that starts computes for seconds; a dozen at once on two cores make each other wait for longer than a service waits for Postgres,
+  // Kafka and the store, so that none would ever come up.
+  const turns = createTurns(availableParallelism());
   const named = namedParts(process.env);
   const parts: KeptPart[] = [];
   const services: KeptService[] = [];

@@ -1,78 +1,84 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { ViewRecord } from '@mammoline/catalogue';
-import { readPixels } from '@mammoline/dicom';
-import {
-  decodeMaskPng,
-  encodeMaskPng,
-  encodePng,
-  prepareMammogram,
-  prepareMask,
-  preparationRecipe,
-  resizeMaskToNetwork,
-  resizeToNetwork,
-} from '@mammoline/imaging';
-import { formatCaseName, type AbnormalityKind } from '@mammoline/kernel';
+import type { PreparedViewRecord, ViewRecord } from '@mammoline/catalogue';
+import { recipeHash, type PreparationRecipe } from '@mammoline/imaging';
+import { formatCaseName, mapInOrder } from '@mammoline/kernel';
+import type { PixelWorkers } from '@mammoline/preparation';
 import type { Laptop } from '../clients/open-laptop.ts';
 import type { ProgressDisplay } from '../terminal/progress.ts';
 import { readAllPages } from './all-pages.ts';
 import { fullImageOf } from './full-image-of.ts';
 
 /**
- * Writes what the networks see: `full-size/{case}_FULL.png` and `_MASK.png`, and the same under `network-size/`, 8 bit.
- * Only of views that the preprocessor could prepare.
+ * Writes what the networks see: `network-size/{case}_FULL.png` and `_MASK.png`, 8 bit, and where the recipe asks for it the same under `full-size/`. Only of
+ * views that the preprocessor could prepare. What it made by this very recipe is copied; under another recipe the view is prepared again, several at once.
  * @returns how many mammograms and masks there are of each size
  */
 export async function writePrepared(
-  laptop: Pick<Laptop, 'catalogue' | 'blobs'>,
-  options: { readonly output: string; readonly networkSidePx: number },
+  { catalogue, blobs }: Pick<Laptop, 'catalogue' | 'blobs'>,
+  pixels: Pick<PixelWorkers, 'run' | 'atOnce'>,
+  options: { readonly output: string; readonly recipe: PreparationRecipe },
   progress: ProgressDisplay,
   signal: AbortSignal,
 ): Promise<{ readonly mammograms: number; readonly masks: number }> {
   const output = resolve(options.output);
-  for (const size of ['full-size', 'network-size']) await mkdir(join(output, size), { recursive: true });
-  const views = await readAllPages((page) => laptop.catalogue.listViews({}, page));
+  const { recipe } = options;
+  for (const folder of recipe.fullSize ? ['full-size', 'network-size'] : ['network-size'])
+    await mkdir(join(output, folder), { recursive: true });
+  const views = await readAllPages((page) => catalogue.listViews({}, page));
   const pairs = views.flatMap((view) => view.preparedViews.map((prepared) => ({ view, prepared })));
-  let [mammograms, masks] = [0, 0];
-  for (const { view, prepared } of pairs) {
+  let done = 0;
+  const written = await mapInOrder(pairs, pixels.atOnce, async ({ view, prepared }) => {
     signal.throwIfAborted();
-    progress.update('prepare', { done: mammograms, total: pairs.length });
+    const pictures = await picturesOf(view, prepared, { blobs, pixels, recipe }, signal);
     const name = formatCaseName({ ...view.ref, kind: prepared.abnormalityKind, split: prepared.officialSplit });
-    const hasMask = await writePair(
-      laptop,
-      { view, kind: prepared.abnormalityKind, name, output, networkSidePx: options.networkSidePx },
-      signal,
-    );
-    mammograms += 1;
-    if (hasMask) masks += 1;
-  }
-  progress.update('prepare', { done: mammograms, total: pairs.length });
-  return { mammograms, masks };
+    for (const [path, png] of Object.entries(namePictures(name, pictures))) if (png !== undefined) await writeFile(join(output, path), png);
+    done += 1;
+    progress.update('prepare', { done, total: pairs.length });
+    return { image: pictures.imagePng !== undefined, mask: pictures.maskPng !== undefined };
+  });
+  return {
+    mammograms: written.filter(({ image }) => image).length,
+    masks: written.filter(({ mask }) => mask).length,
+  };
 }
 
-interface Pair {
-  readonly view: ViewRecord;
-  readonly kind: AbnormalityKind;
-  readonly name: string;
-  readonly output: string;
-  readonly networkSidePx: number;
+/** PNGs of one view and kind. */
+interface Pictures {
+  readonly imagePng?: Uint8Array;
+  readonly maskPng?: Uint8Array | undefined;
+  readonly fullImagePng?: Uint8Array | undefined;
+  readonly fullMaskPng?: Uint8Array | undefined;
 }
 
-async function writePair(
-  { blobs }: Pick<Laptop, 'blobs'>,
-  { view, kind, name, output, networkSidePx }: Pair,
+const namePictures = (name: string, pictures: Pictures): Record<string, Uint8Array | undefined> => ({
+  [`network-size/${name}_FULL.png`]: pictures.imagePng,
+  [`network-size/${name}_MASK.png`]: pictures.maskPng,
+  [`full-size/${name}_FULL.png`]: pictures.fullImagePng,
+  [`full-size/${name}_MASK.png`]: pictures.fullMaskPng,
+});
+
+async function picturesOf(
+  view: ViewRecord,
+  prepared: PreparedViewRecord,
+  {
+    blobs,
+    pixels,
+    recipe,
+  }: { readonly blobs: Laptop['blobs']; readonly pixels: Pick<PixelWorkers, 'run'>; readonly recipe: PreparationRecipe },
   signal: AbortSignal,
-): Promise<boolean> {
-  const full = fullImageOf(view, kind);
-  if (full === undefined) return false;
-  const { pixels } = readPixels(await blobs.get(full.blob, signal));
-  const { image, geometry } = prepareMammogram(pixels, { ...preparationRecipe, networkSidePx });
-  await writeFile(join(output, 'full-size', `${name}_FULL.png`), await encodePng(image));
-  await writeFile(join(output, 'network-size', `${name}_FULL.png`), await encodePng(resizeToNetwork(image, geometry)));
-  const merged = view.mergedMasks.find((mask) => mask.abnormalityKind === kind);
-  if (merged === undefined) return false;
-  const mask = prepareMask(await decodeMaskPng(await blobs.get(merged.blob, signal)), geometry);
-  await writeFile(join(output, 'full-size', `${name}_MASK.png`), await encodeMaskPng(mask));
-  await writeFile(join(output, 'network-size', `${name}_MASK.png`), await encodeMaskPng(resizeMaskToNetwork(mask, geometry)));
-  return true;
+): Promise<Pictures> {
+  if (prepared.recipeHash === recipeHash(recipe)) {
+    const { image, mask } = prepared;
+    return { imagePng: await blobs.get(image, signal), maskPng: mask === undefined ? undefined : await blobs.get(mask, signal) };
+  }
+  const full = fullImageOf(view, prepared.abnormalityKind);
+  if (full === undefined) return {};
+  const merged = view.mergedMasks.find((mask) => mask.abnormalityKind === prepared.abnormalityKind);
+  const load = async () => ({
+    dicom: await blobs.get(full.blob, signal),
+    maskPng: merged === undefined ? undefined : await blobs.get(merged.blob, signal),
+    recipe,
+  });
+  return pixels.run('mammogram', load, signal);
 }

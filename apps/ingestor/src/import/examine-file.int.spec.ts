@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256Of } from '@mammoline/kernel';
 import { compressDicom } from '@mammoline/testing/dicom';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { dicomBytes } from '../spec-support/dicom-bytes.ts';
 import { examineFile } from './examine-file.ts';
 
@@ -24,4 +25,48 @@ test('a mammogram in JPEG 2000 is taken', async () => {
     stamp: { sizeBytes: bytes.length },
     blob: { sha256: sha256Of(bytes) },
   });
+});
+
+/** Runs a look at a file; tells how many handles were read from, and where and how much was read. */
+async function readsOf(path: string, isKnown = false) {
+  const probe = await open(path);
+  const prototype = Object.getPrototypeOf(probe) as FileHandle;
+  await probe.close();
+  const spy = vi.spyOn(prototype, 'read');
+  const found = await examineFile(path, { ...options, isKnown: () => isKnown });
+  const reads = await Promise.all(
+    spy.mock.settledResults.map(async ({ value }, index) => {
+      const { bytesRead } = value as { readonly bytesRead: number };
+      const [, , , position] = spy.mock.calls[index] as unknown as [Buffer, number, number, number];
+      return { position, bytesRead };
+    }),
+  );
+  const handles = new Set(spy.mock.contexts).size;
+  spy.mockRestore();
+  return { found, handles, reads };
+}
+
+test.each([
+  ['a small file', 8],
+  ['a file of 26 MB', 3605],
+])('%s is opened once: its header in one read, then each byte once, for the hash', async (name, side) => {
+  const bytes = dicomBytes(2, side, side);
+  const path = join(directory, name);
+  await writeFile(path, bytes);
+  const { found, handles, reads } = await readsOf(path);
+  expect(found).toMatchObject({ kind: 'accepted', blob: { sha256: sha256Of(bytes) } });
+  expect(handles).toBe(1);
+  let position = 0;
+  for (const read of reads) {
+    expect(read.position).toBe(position);
+    position += read.bytesRead;
+  }
+  expect(position).toBe(bytes.length);
+  expect(reads[0]?.bytesRead).toBe(Math.min(bytes.length, 64 * 1024));
+});
+
+test('of a known file nothing is read', async () => {
+  const path = join(directory, 'known.dcm');
+  await writeFile(path, dicomBytes(3));
+  expect(await readsOf(path, true)).toMatchObject({ found: { kind: 'unchanged' }, handles: 0, reads: [] });
 });

@@ -1,16 +1,15 @@
 import { basename } from 'node:path';
 import { referenceFile } from '@mammoline/blobs';
 import type { SourceFileRecord } from '@mammoline/catalogue';
-import { backoffDelayMs, deriveUuid, describeError, Failure, sleep } from '@mammoline/kernel';
+import { backoffDelayMs, deriveUuid, describeError, Failure, mapInOrder, sleep } from '@mammoline/kernel';
 import type { Uuid } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
-import { examineFile } from './examine-file.ts';
+import { examineFile, noStamp } from './examine-file.ts';
 import type { Examination } from './examine-file.ts';
 import { hasVanished } from './has-vanished.ts';
 import { noTotals } from './import-totals.ts';
 import type { RunningTotals } from './import-totals.ts';
 import { isCompanionName } from './is-companion-name.ts';
-import { mapInOrder } from './map-in-order.ts';
 import { isAt, recordFiles } from './record-files.ts';
 import type { RecordedFile } from './record-files.ts';
 import { walkFolder } from './walk-folder.ts';
@@ -87,7 +86,7 @@ async function takeBatch(
             })
           : Promise.resolve<Examination>({
               kind: 'rejected',
-              stamp: { sizeBytes: 0, modifiedMs: 0 },
+              stamp: noStamp,
               reason: 'unreadable',
               detail: entry.problem,
             }),

@@ -2,7 +2,7 @@ import { dicomReceived, dicomRejected, outgoing } from '@mammoline/contracts';
 import type { BlobRef, OutgoingEvent } from '@mammoline/contracts';
 import type { CatalogueTx, FileOutcome, SourceFileRecord } from '@mammoline/catalogue';
 import { deriveUuid } from '@mammoline/kernel';
-import type { Uuid } from '@mammoline/kernel';
+import type { Sha256, Uuid } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
 import type { Examination, FileStamp } from './examine-file.ts';
 import { hasVanished } from './has-vanished.ts';
@@ -32,9 +32,15 @@ export async function recordFiles(runtime: Runtime, importId: Uuid, files: reado
   const cause = deriveUuid('import', ...files.flatMap(({ path, examination }) => [path, describe(examination)]));
   const { results } = await runtime.commit(cause, {
     write: async (tx) => {
+      const accepted = files.flatMap(({ examination, sourcePath }) =>
+        examination.kind === 'accepted' ? [{ blob: examination.blob, sourcePath }] : [],
+      );
+      const fresh = new Set(await tx.saveDicomFiles(accepted));
       const events: OutgoingEvent[] = [];
+      const rows: SourceFileRecord[] = [];
       const written: RecordedFile[] = [];
-      for (const file of files) written.push(await recordFile(runtime, tx, importId, file, events));
+      for (const file of files) written.push(await recordFile(runtime, tx, importId, file, { fresh, events, rows }));
+      await tx.saveSourceFiles(rows);
       return { results: written, events };
     },
     emit: ({ events }) => events,
@@ -47,8 +53,14 @@ async function recordFile(
   tx: CatalogueTx,
   importId: Uuid,
   file: ExaminedFile,
-  events: OutgoingEvent[],
+  batch: {
+    /** New contents that no file of the batch has taken yet. */
+    readonly fresh: Set<Sha256>;
+    readonly events: OutgoingEvent[];
+    readonly rows: SourceFileRecord[];
+  },
 ): Promise<RecordedFile> {
+  const { fresh, events, rows } = batch;
   const { path, sourcePath, examination, known } = file;
   const row = { path, importId, sourcePath, ...examination.stamp };
   if (examination.kind === 'rejected') {
@@ -56,16 +68,16 @@ async function recordFile(
     if (known?.outcome === 'REJECTED' && known.reason === reason && known.detail === detail && isAt(known, examination.stamp)) {
       return { outcome: 'REJECTED', wasKnown: true };
     }
-    await tx.saveSourceFile({ ...row, sha256: undefined, outcome: 'REJECTED', reason, detail });
+    rows.push({ ...row, sha256: undefined, outcome: 'REJECTED', reason, detail });
     events.push(outgoing(dicomRejected, { sourcePath, importId, reason, detail }));
     return { outcome: 'REJECTED', wasKnown: false };
   }
   const { blob } = examination;
-  const isNew = await tx.saveDicomFile(blob, sourcePath);
+  const isNew = fresh.delete(blob.sha256);
   const outcome = isNew ? 'STORED' : await outcomeOfKnownContent(runtime, tx, path, blob);
   const detail = outcome === 'DUPLICATE' ? 'the same content was taken from another file before' : undefined;
   const reason = outcome === 'DUPLICATE' ? 'duplicate' : undefined;
-  await tx.saveSourceFile({ ...row, sha256: blob.sha256, outcome, reason, detail });
+  rows.push({ ...row, sha256: blob.sha256, outcome, reason, detail });
   if (isNew) events.push(outgoing(dicomReceived, { blob, sourcePath, importId }));
   return { outcome, wasKnown: known?.sha256 === blob.sha256 };
 }
@@ -80,8 +92,9 @@ async function outcomeOfKnownContent(runtime: Runtime, tx: CatalogueTx, path: st
   return (known?.outcome === 'STORED' && known.sha256 === blob.sha256) || kept?.uri === blob.uri ? 'STORED' : 'DUPLICATE';
 }
 
-export function isAt(known: SourceFileRecord, stamp: FileStamp): boolean {
-  return known.sizeBytes === stamp.sizeBytes && known.modifiedMs === stamp.modifiedMs;
+/** Whether a file is the one on record, by what tells it without reading it. */
+export function isAt({ sizeBytes, modifiedMs, inode }: SourceFileRecord, stamp: FileStamp): boolean {
+  return sizeBytes === stamp.sizeBytes && modifiedMs === stamp.modifiedMs && (inode === undefined || inode === stamp.inode);
 }
 
 function describe(examination: ExaminedFile['examination']): string {

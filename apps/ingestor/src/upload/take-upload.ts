@@ -13,6 +13,9 @@ export type UploadResult =
   | { readonly outcome: 'STORED' | 'DUPLICATE'; readonly blob: BlobRef }
   | { readonly outcome: 'REJECTED'; readonly reason: RejectionReason; readonly detail: string };
 
+/** An upload is no file of ours. */
+const noTimes = { modifiedMs: 0, inode: undefined } as const;
+
 /** Ends the storing of a stream that turns out to be no DICOM file. */
 class Refused extends Error {
   readonly refusal: DicomRefusal;
@@ -83,14 +86,14 @@ async function recordStored(runtime: Runtime, fileName: string, blob: BlobRef): 
   const outcome = await runtime.commit(deriveUuid('upload', path), {
     write: async (tx) => {
       await tx.saveImport({ id: importId, directory: 'uploads' });
-      const isNew = await tx.saveDicomFile(blob, fileName);
+      const isNew = (await tx.saveDicomFiles([{ blob, sourcePath: fileName }])).has(blob.sha256);
       const [known, kept] = isNew ? [] : await Promise.all([runtime.catalogue.sourceFile(path), runtime.catalogue.dicomFile(blob.sha256)]);
       // The bytes are in the store now: a file by reference that has vanished is whole again.
       if (kept !== undefined && kept.uri !== blob.uri && (await hasVanished(runtime, kept))) await tx.relocateDicomFile(blob);
       if (known?.outcome !== 'STORED') {
-        const row = { path, importId, sourcePath: fileName, sizeBytes: blob.sizeBytes, modifiedMs: 0, sha256: blob.sha256 };
+        const row = { path, importId, sourcePath: fileName, sizeBytes: blob.sizeBytes, ...noTimes, sha256: blob.sha256 };
         const why = isNew ? undefined : { reason: 'duplicate', detail: 'the same content was taken from another file before' };
-        await tx.saveSourceFile({ ...row, outcome: isNew ? 'STORED' : 'DUPLICATE', reason: why?.reason, detail: why?.detail });
+        await tx.saveSourceFiles([{ ...row, outcome: isNew ? 'STORED' : 'DUPLICATE', reason: why?.reason, detail: why?.detail }]);
       }
       return isNew ? 'STORED' : 'DUPLICATE';
     },
@@ -104,7 +107,7 @@ async function recordRefused(runtime: Runtime, fileName: string, { refusal, sha2
   await runtime.commit(deriveUuid('upload', path), {
     write: async (tx) => {
       await tx.saveImport({ id: importId, directory: 'uploads' });
-      await tx.saveSourceFile({ path, importId, sourcePath: fileName, sizeBytes, modifiedMs: 0, sha256, outcome: 'REJECTED', ...refusal });
+      await tx.saveSourceFiles([{ path, importId, sourcePath: fileName, sizeBytes, ...noTimes, sha256, outcome: 'REJECTED', ...refusal }]);
     },
     emit: () => [outgoing(dicomRejected, { sourcePath: fileName, importId, ...refusal })],
   });

@@ -28,11 +28,12 @@ async function fill(catalogue: Catalogue): Promise<void> {
         sourcePath: name,
         sizeBytes: 1,
         modifiedMs: 1.5,
+        inode: undefined,
         sha256: blobOf(name).sha256,
         reason: undefined,
         detail: undefined,
       };
-      await tx.saveSourceFile({ ...file, path: `/data/${name}`, outcome: name.includes('MLO') ? 'REJECTED' : 'STORED' });
+      await tx.saveSourceFiles([{ ...file, path: `/data/${name}`, outcome: name.includes('MLO') ? 'REJECTED' : 'STORED' }]);
       const event = { topic: 't', key: 'k', source: 's', traceparent: undefined, payload: new Uint8Array(), eventTime: new Date(0) };
       await tx.saveDeadLetter({ stage: 'a', eventId: newUuid(), ...event, errorKind: 'bug', error: 'e', attempts: 1 });
     }

@@ -10,6 +10,7 @@ export function toSourceFile(row: SourceFile): SourceFileRecord {
     sourcePath: row.sourcePath,
     sizeBytes: Number(row.sizeBytes),
     modifiedMs: Number(row.modifiedMs),
+    inode: orUndefined(row.inode),
     sha256: row.sha256 === null ? undefined : parseSha256(row.sha256),
     outcome: row.outcome,
     reason: orUndefined(row.reason),

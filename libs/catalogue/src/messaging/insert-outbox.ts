@@ -1,18 +1,12 @@
 import type { Database } from '../database/connect.ts';
-import { storableText } from '../database/storable-text.ts';
+import { storableJson } from '../database/storable-json.ts';
 import type { Prisma } from '../gen/client.ts';
 import type { OutboxRow } from '../records.ts';
-
-/** Texts come from strangers' events too: see storableText. */
-const storable = (_name: string, value: unknown): unknown => (typeof value === 'string' ? storableText(value) : value);
 
 /** One statement for any number of rows, in their order, and a notice to the relay that goes out with the commit. */
 export async function insertOutbox(db: Database, rows: readonly OutboxRow[], onConflict: Prisma.Sql): Promise<void> {
   if (rows.length === 0) return;
-  const json = JSON.stringify(
-    rows.map((row) => ({ ...row, payload: Buffer.from(row.payload).toString('base64') })),
-    storable,
-  );
+  const json = storableJson(rows.map((row) => ({ ...row, payload: Buffer.from(row.payload).toString('base64') })));
   await db.$executeRaw`
     INSERT INTO "Outbox" (id, topic, key, source, traceparent, extensions, payload)
     SELECT (r ->> 'id')::uuid, r ->> 'topic', r ->> 'key', r ->> 'source', r ->> 'traceparent', r -> 'extensions', decode(r ->> 'payload', 'base64')

@@ -51,18 +51,10 @@ beforeEach(async () => {
   mask = await blobs.put(Buffer.from('a mask'));
   const { image, mergedMask } = await catalogue.transaction(async (tx) => {
     await tx.saveImport({ id: importId, directory: '/tree' });
-    await tx.saveDicomFile(file, 'a.dcm');
-    await tx.saveSourceFile({
-      path: '/tree/a.dcm',
-      importId,
-      sourcePath: 'a.dcm',
-      sizeBytes: 6,
-      modifiedMs: 1,
-      sha256: file.sha256,
-      outcome: 'STORED',
-      reason: undefined,
-      detail: undefined,
-    });
+    await tx.saveDicomFiles([{ blob: file, sourcePath: 'a.dcm' }]);
+    const stamp = { sizeBytes: 6, modifiedMs: 1, inode: undefined };
+    const row = { path: '/tree/a.dcm', importId, sourcePath: 'a.dcm', ...stamp, sha256: file.sha256, reason: undefined, detail: undefined };
+    await tx.saveSourceFiles([{ ...row, outcome: 'STORED' }]);
     await tx.finishImport(importId);
     const saved = await tx.saveImage({
       blob: file,

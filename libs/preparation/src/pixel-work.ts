@@ -3,10 +3,18 @@ import type { FailureKind } from '@mammoline/kernel';
 
 /** The work on pixels, by its name: what goes to a worker thread and what comes back. Structured clones, so plain values alone. */
 export interface PixelWork {
-  /** A mammogram, and its merged mask where there is one, as networks get them. */
+  /** A mammogram, and its merged mask where there is one, as networks get them, and what else the recipe asks for. */
   readonly mammogram: {
     readonly input: { readonly dicom: Uint8Array; readonly maskPng: Uint8Array | undefined; readonly recipe: PreparationRecipe };
-    readonly output: { readonly imagePng: Uint8Array; readonly maskPng: Uint8Array | undefined; readonly geometry: Geometry };
+    readonly output: {
+      readonly imagePng: Uint8Array;
+      readonly maskPng: Uint8Array | undefined;
+      readonly geometry: Geometry;
+      /** At the source's resolution; undefined where the recipe does not ask for it. */
+      readonly fullImagePng: Uint8Array | undefined;
+      /** Undefined also where there is no mask. */
+      readonly fullMaskPng: Uint8Array | undefined;
+    };
   };
   /** A merged mask alone, for a mammogram that is prepared already. */
   readonly mask: {

@@ -1,14 +1,11 @@
 /** Who starts waits for a turn, and gives it back. */
-export interface StartTurns {
+export interface Turns {
   /** Resolves in the order of the calls, once fewer than so many have a turn; at once where the signal aborts. Gives the turn back when called. */
   readonly take: (signal: AbortSignal) => Promise<() => void>;
 }
 
-/**
- * Lets a few processes start at a time. A service that starts computes for seconds; a dozen at once on two cores make each other wait for longer than a
- * service waits for Postgres, Kafka and the store, so that none would ever come up.
- */
-export function createStartTurns(atOnce: number): StartTurns {
+/** Lets a few at a time do what is dear: start a process, hold a file in memory. */
+export function createTurns(atOnce: number): Turns {
   const waiting: (() => void)[] = [];
   let free = atOnce;
   const next = (): void => {
@@ -21,12 +18,13 @@ export function createStartTurns(atOnce: number): StartTurns {
     take: async (signal) => {
       const turn = new Promise<void>((resolve) => waiting.push(resolve));
       next();
-      const aborted = new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => {
-          resolve();
-        });
-      });
+      const { promise: aborted, resolve: abort } = Promise.withResolvers<undefined>();
+      const onAbort = (): void => {
+        abort(undefined);
+      };
+      signal.addEventListener('abort', onAbort);
       if (!signal.aborted) await Promise.race([turn, aborted]);
+      signal.removeEventListener('abort', onAbort);
       let isBack = false;
       const giveBack = (): void => {
         if (isBack) return;

@@ -1,6 +1,6 @@
-import { sleep } from '@mammoline/kernel';
 import { describe, expect, it } from 'vitest';
 import { mapInOrder } from './map-in-order.ts';
+import { sleep } from './sleep.ts';
 
 describe('mapInOrder', () => {
   it('keeps the order and never runs more than it may at once', async () => {

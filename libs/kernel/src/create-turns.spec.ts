@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { createStartTurns } from './start-turns.ts';
+import { createTurns } from './create-turns.ts';
 
 const never = new AbortController().signal;
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-it('lets so many start at a time, in their order', async () => {
-  const turns = createStartTurns(2);
+it('lets so many go on at a time, in their order', async () => {
+  const turns = createTurns(2);
   const begun: number[] = [];
   const backs: (() => void)[] = [];
   for (const number of [1, 2, 3, 4])
@@ -26,7 +26,7 @@ it('lets so many start at a time, in their order', async () => {
 });
 
 it('a turn that nobody waits for any more goes to the next', async () => {
-  const turns = createStartTurns(1);
+  const turns = createTurns(1);
   const first = await turns.take(never);
   const stopping = new AbortController();
   const given = turns.take(stopping.signal);

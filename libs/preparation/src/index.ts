@@ -1,0 +1,1 @@
+export { openPixelWorkers, type PixelWorkers } from './open-pixel-workers.ts';

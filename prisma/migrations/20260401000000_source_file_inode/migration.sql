@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "SourceFile" ADD COLUMN     "inode" BIGINT;
