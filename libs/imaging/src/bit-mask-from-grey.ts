@@ -1,13 +1,12 @@
-import { createBitMask, type BitMask } from './bit-mask.ts';
+import { bitMaskWords, createBitMask, type BitMask } from './bit-mask.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import { openKernels } from './kernels/open-kernels.ts';
-import { roomFor } from './kernels/room-for.ts';
 import type { GreyRaster } from './raster.ts';
 
 /** What {@link maskFromGrey} marks, one bit a pixel. */
 export function bitMaskFromGrey({ rows, columns, data }: GreyRaster, kernels: Kernels = openKernels()): BitMask {
   if (data.length === 0) return createBitMask(rows, columns);
-  kernels.startOver(roomFor({ rows, columns }));
+  kernels.startOver(data.byteLength + 4 * bitMaskWords(rows, columns).words + 64);
   const image = data instanceof Uint8Array ? kernels.bytes(data.length) : kernels.words16(data.length);
   image.set(data);
   const { max } = kernels.valueRange(image);
