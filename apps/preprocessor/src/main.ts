@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { imageCatalogued, maskMerged } from '@mammoline/contracts';
+import { dicomLimitVariables, toDicomLimits } from '@mammoline/dicom';
 import { bindStage, runService } from '@mammoline/service';
-import { z } from 'zod';
 import { openPixelWorkers } from './pixels/open-pixel-workers.ts';
 import { prepareImage } from './prepare-image.ts';
 import { prepareView } from './prepare-view.ts';
@@ -11,9 +11,9 @@ const concurrency = availableParallelism();
 
 await runService({
   name: 'preprocessor',
-  config: z.object({}),
-  open: ({ catalogue, blobs }) => {
-    const pixels = openPixelWorkers(concurrency);
+  config: dicomLimitVariables,
+  open: ({ catalogue, blobs }, variables) => {
+    const pixels = openPixelWorkers(concurrency, toDicomLimits(variables));
     const ports = { catalogue, blobs, pixels };
     return Promise.resolve({
       stages: [

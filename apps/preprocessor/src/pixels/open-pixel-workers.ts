@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Transferable } from 'node:worker_threads';
+import { defaultDicomLimits } from '@mammoline/dicom';
 import { Failure, describeError, unavailable } from '@mammoline/kernel';
 import { Piscina } from 'piscina';
 import type { PixelReply, PixelTask, PixelWork } from './pixel-work.ts';
@@ -19,9 +20,10 @@ export interface PixelWorkers {
 const idleTimeoutMs = 60_000;
 
 /** @param threads one image each; started when they are first needed, and again after one died */
-export function openPixelWorkers(threads = availableParallelism()): PixelWorkers {
+export function openPixelWorkers(threads = availableParallelism(), dicomLimits = defaultDicomLimits): PixelWorkers {
   const pool = new Piscina<unknown, PixelReply>({
     filename: new URL('./pixel-worker.ts', import.meta.url).href,
+    workerData: dicomLimits,
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: idleTimeoutMs,
