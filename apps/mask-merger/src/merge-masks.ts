@@ -1,7 +1,8 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { CatalogueReader, ImageRecord } from '@mammoline/catalogue';
 import { maskMerged, outgoing, type ImageCatalogued } from '@mammoline/contracts';
-import { countMarked, encodeBitMaskPng, uniteMasks } from '@mammoline/imaging';
+import { defaultDicomLimits, type DicomLimits } from '@mammoline/dicom';
+import { countMarked, encodeBitMaskPng, openKernels, uniteMasks, type Kernels } from '@mammoline/imaging';
 import { sha256Of, stableJson, type Sha256 } from '@mammoline/kernel';
 import { done, skip, type Stage } from '@mammoline/service';
 import { readMask, type MaskReading } from './read-mask.ts';
@@ -9,13 +10,20 @@ import { readMask, type MaskReading } from './read-mask.ts';
 export interface MergeMasksPorts {
   readonly catalogue: Pick<CatalogueReader, 'masksOf'>;
   readonly blobs: Pick<BlobStore, 'get' | 'put'>;
+  readonly dicomLimits?: DicomLimits;
+  /** Their memory is used by one mask after the other: fresh memory costs more time than the pixels do. */
+  readonly kernels?: Kernels;
 }
 
 /**
  * image.catalogued -> mask.merged: the union of all masks of a view and kind, once the mammogram and all masks that the tables promise are there,
  * and again when a further one comes. A mask that can't be used is left out, counted, and named by a repair; where none can be used there is no union.
  */
-export const mergeMasks: Stage<ImageCatalogued, MergeMasksPorts> = async (event, { catalogue, blobs }, { signal }) => {
+export const mergeMasks: Stage<ImageCatalogued, MergeMasksPorts> = async (
+  event,
+  { catalogue, blobs, dicomLimits = defaultDicomLimits, kernels = openKernels() },
+  { signal },
+) => {
   const { view, abnormalityKind } = event;
   const set = await catalogue.masksOf(view, abnormalityKind);
   if (set?.full === undefined) return skip('waiting for the mammogram');
@@ -26,7 +34,7 @@ export const mergeMasks: Stage<ImageCatalogued, MergeMasksPorts> = async (event,
   if (set.merged?.inputsHash === inputsHash) return skip('already merged');
 
   const readings: MaskReading[] = [];
-  for (const image of set.masks) readings.push(await readMask(image, { rows, columns }, blobs, signal));
+  for (const image of set.masks) readings.push(await readMask(image, { rows, columns }, { blobs, dicomLimits, kernels }, signal));
   const masks = readings.flatMap(({ mask }) => (mask === undefined ? [] : [mask]));
   const repairs = readings.flatMap(({ repair }) => (repair === undefined ? [] : [repair]));
   const union = uniteMasks(rows, columns, masks);

@@ -1,7 +1,7 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { ImageRecord, NewRepair } from '@mammoline/catalogue';
-import { readPixels } from '@mammoline/dicom';
-import { bitMaskFromGrey, packMask, resampleMaskNearest, unpackMask, type BitMask } from '@mammoline/imaging';
+import { readPixels, type DicomLimits } from '@mammoline/dicom';
+import { bitMaskFromGrey, packMask, resampleMaskNearest, unpackMask, type BitMask, type Kernels } from '@mammoline/imaging';
 import { describeError, Failure, formatImageName } from '@mammoline/kernel';
 
 /** A mask at the mammogram's size, or none; and what had to be done about it, where anything had. */
@@ -23,7 +23,16 @@ const aspectTolerance = 0.01;
  * or changed leave the mask out. Each is named by a repair.
  * @throws Failure unavailable where the blob store does not answer: that passes
  */
-export async function readMask(image: ImageRecord, full: Size, blobs: Pick<BlobStore, 'get'>, signal: AbortSignal): Promise<MaskReading> {
+export async function readMask(
+  image: ImageRecord,
+  full: Size,
+  {
+    blobs,
+    dicomLimits: limits,
+    kernels,
+  }: { readonly blobs: Pick<BlobStore, 'get'>; readonly dicomLimits: DicomLimits; readonly kernels: Kernels },
+  signal: AbortSignal,
+): Promise<MaskReading> {
   const subject = image.case === undefined ? image.sourcePath : formatImageName(image.case, 'MASK', image.abnormalityNumber, image.variant);
   const leaveOut = (kind: string, was: string): MaskReading => ({
     mask: undefined,
@@ -32,7 +41,7 @@ export async function readMask(image: ImageRecord, full: Size, blobs: Pick<BlobS
 
   let mask: BitMask;
   try {
-    mask = bitMaskFromGrey(readPixels(await blobs.get(image.blob, signal)).pixels);
+    mask = bitMaskFromGrey(readPixels(await blobs.get(image.blob, signal), { limits }).pixels, kernels);
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'invalid') throw error;
     return leaveOut('mask-unreadable', describeError(error));

@@ -1,4 +1,5 @@
 import { modelPublished, predictionRequested, predictionV1, viewPrepared } from '@mammoline/contracts';
+import { dicomLimitVariables, toDicomLimits } from '@mammoline/dicom';
 import { backendPreferences, openBackend, type Backend } from '@mammoline/segmentation';
 import { bindStage, grpcService, runService } from '@mammoline/service';
 import { z } from 'zod';
@@ -10,15 +11,15 @@ import { requestTestPredictions } from './stages/request-test-predictions.ts';
 
 await runService({
   name: 'predictor',
-  config: z.object({ MAMMOLINE_BACKEND: z.enum(backendPreferences).default('auto') }),
-  open: (runtime, { MAMMOLINE_BACKEND: preference }) => {
+  config: z.object({ MAMMOLINE_BACKEND: z.enum(backendPreferences).default('auto'), ...dicomLimitVariables.shape }),
+  open: (runtime, { MAMMOLINE_BACKEND: preference, ...limitVariables }) => {
     const open = async (): Promise<Backend> => {
       const backend = await openBackend(preference);
       runtime.log.info({ backend: backend.name }, 'backend opened');
       return backend;
     };
     const segmenters = openSegmenters(open, runtime.blobs);
-    const ports = { ...runtime, segmenters };
+    const ports = { ...runtime, segmenters, dicomLimits: toDicomLimits(limitVariables) };
     // TensorFlow computes one image after the other whatever is asked; one more is read and written meanwhile.
     const concurrency = 2;
     return Promise.resolve({

@@ -1,17 +1,18 @@
 import { imageCatalogued, maskMerged } from '@mammoline/contracts';
+import { dicomLimitVariables, toDicomLimits, type DicomLimits } from '@mammoline/dicom';
 import type { PixelWorkers } from '@mammoline/preparation';
 import { bindStage, type ServiceDefinition } from '@mammoline/service';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { prepareImage } from './prepare-image.ts';
 import { prepareView } from './prepare-view.ts';
 
 /** Mammograms, crops and merged masks as networks get them. Takes no more events than its threads have work for; the others stay with the transport. */
-export function preprocessor(openPixels: () => PixelWorkers): ServiceDefinition<unknown> {
+export function preprocessor(openPixels: (limits: DicomLimits) => PixelWorkers): ServiceDefinition<z.infer<typeof dicomLimitVariables>> {
   return {
     name: 'preprocessor',
-    config: z.object({}),
-    open: async ({ catalogue, blobs }) => {
-      const pixels = openPixels();
+    config: dicomLimitVariables,
+    open: async ({ catalogue, blobs }, variables) => {
+      const pixels = openPixels(toDicomLimits(variables));
       const ports = { catalogue, blobs, pixels };
       const concurrency = pixels.atOnce;
       return {

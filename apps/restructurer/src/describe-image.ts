@@ -1,8 +1,8 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { CatalogueReader, NewImage, NewRepair } from '@mammoline/catalogue';
 import type { BlobRef } from '@mammoline/contracts';
-import { readDicomHead } from '@mammoline/dicom';
-import type { DicomHeader } from '@mammoline/dicom';
+import { defaultDicomLimits, readDicomHead } from '@mammoline/dicom';
+import type { DicomHeader, DicomLimits } from '@mammoline/dicom';
 import { formatCaseName } from '@mammoline/kernel';
 import type { AbnormalityKind, CaseRef } from '@mammoline/kernel';
 import { classifyImage } from './classify/classify-image.ts';
@@ -13,6 +13,7 @@ import { readPixelFacts } from './classify/read-pixel-facts.ts';
 export interface DescribeImagePorts {
   readonly catalogue: Pick<CatalogueReader, 'abnormality' | 'imagesOfSeries'>;
   readonly blobs: Pick<BlobStore, 'head' | 'get'>;
+  readonly dicomLimits?: DicomLimits;
 }
 
 /** The catalogue's record of a file, and what had to be mended to make it. */
@@ -22,7 +23,8 @@ export async function describeImage(
   ports: DescribeImagePorts,
   signal: AbortSignal,
 ): Promise<{ readonly image: NewImage; readonly repairs: readonly NewRepair[] }> {
-  const inspected = await readDicomHead((lengthBytes) => ports.blobs.head(blob, lengthBytes, signal), blob.sizeBytes);
+  const { dicomLimits = defaultDicomLimits } = ports;
+  const inspected = await readDicomHead((lengthBytes) => ports.blobs.head(blob, lengthBytes, signal), blob.sizeBytes, dicomLimits);
   if (!inspected.ok)
     return { image: unknownImage(blob, sourcePath, undefined, `${inspected.error.reason}: ${inspected.error.detail}`), repairs: [] };
   const header = inspected.value;
@@ -39,7 +41,8 @@ export async function describeImage(
   }
   const facts = { ...header, sourcePath, isNumbered: naming.abnormalityNumber !== undefined };
   let classified = classifyImage(facts, undefined);
-  if (classified === 'needs-pixels') classified = classifyImage(facts, await readPixelFacts(blob, ports.blobs, signal));
+  if (classified === 'needs-pixels')
+    classified = classifyImage(facts, await readPixelFacts(blob, { blobs: ports.blobs, dicomLimits }, signal));
   if (classified === 'needs-pixels') return unknown('the pixels do not tell its kind');
   const { kind, evidence, described } = classified;
   if (kind !== 'FULL' && naming.abnormalityNumber === undefined) return unknown(`a ${kind} (${evidence}) without an abnormality number`);

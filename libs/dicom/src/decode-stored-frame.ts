@@ -9,6 +9,7 @@ import { transferSyntaxOf } from './transfer-syntax.ts';
  * The stored values of one frame, as the file has them: no mask, no shift, no inversion, the samples of a pixel as they lie.
  * @param bytes what the header's pixel offset refers to: the file, or the inflated data set
  * @param frameIndex from 0
+ * @returns of uncompressed files a view of `bytes` where it can be one: not to be written to
  * @throws Failure invalid, naming the transfer syntax, for what is not decoded here
  */
 export function decodeStoredFrame(
@@ -67,8 +68,8 @@ export function refuseUndecodable(header: DicomHeader, limits: DicomLimits): voi
 const frameBytesOf = ({ rows, columns, samplesPerPixel, bitsAllocated }: DicomHeader): number =>
   rows * columns * samplesPerPixel * (bitsAllocated / 8);
 
-/** A copy, so that the result does not keep the whole file and is aligned. */
-function nativeFrame(header: DicomHeader, bytes: Uint8Array, frameIndex: number, littleEndian: boolean): Uint8Array<ArrayBuffer> {
+/** A view: mammograms have tens of megabytes, and fresh memory costs more time than the pixels do. */
+function nativeFrame(header: DicomHeader, bytes: Uint8Array, frameIndex: number, littleEndian: boolean): Uint8Array {
   const start = header.pixelData?.offsetBytes ?? 0;
   const there = Math.min(header.pixelData?.lengthBytes ?? 0, bytes.length - start);
   const frameBytes = frameBytesOf(header);
@@ -76,15 +77,17 @@ function nativeFrame(header: DicomHeader, bytes: Uint8Array, frameIndex: number,
   if (there < needed) throw invalid(`found ${String(there)} bytes of pixel data; expected ${String(needed)} for ${describeImage(header)}`);
   const first = frameIndex * frameBytes;
   if (littleEndian || header.bitsAllocated !== 8 || header.pixelData?.vr !== 'OW')
-    return new Uint8Array(bytes.subarray(start + first, start + first + frameBytes));
+    return new Uint8Array(bytes.buffer, bytes.byteOffset + start + first, frameBytes);
   // Bytes in big-endian words: the first of two pixels is the low byte, so the second of the file.
   return Uint8Array.from({ length: frameBytes }, (_, index) => bytes[start + ((first + index) ^ 1)] ?? 0);
 }
 
-function toSamples(frame: Uint8Array<ArrayBuffer>, bitsAllocated: number, littleEndian: boolean): Uint8Array | Uint16Array {
+function toSamples(frame: Uint8Array, bitsAllocated: number, littleEndian: boolean): Uint8Array | Uint16Array {
   if (bitsAllocated === 8) return frame;
-  const words = new Uint16Array(frame.buffer);
   const isHostOrder = littleEndian === (new Uint8Array(new Uint16Array([1]).buffer)[0] === 1);
-  if (!isHostOrder) Buffer.from(frame.buffer).swap16();
-  return words;
+  // After an element of odd length, or in a part of a larger buffer, words may lie across the places of words.
+  if (isHostOrder && frame.byteOffset % 2 === 0) return new Uint16Array(frame.buffer, frame.byteOffset, frame.length / 2);
+  const copy = new Uint8Array(frame);
+  if (!isHostOrder) Buffer.from(copy.buffer).swap16();
+  return new Uint16Array(copy.buffer);
 }

@@ -1,5 +1,6 @@
 export { isDicom } from './detect-syntax.ts';
 export type { DicomHeader, PixelDataLocation } from './dicom-header.ts';
+export { dicomLimitVariables, toDicomLimits } from './dicom-limit-variables.ts';
 export { defaultDicomLimits, type DicomLimits } from './dicom-limits.ts';
 export {
   firstHeadBytes,

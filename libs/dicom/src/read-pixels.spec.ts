@@ -72,6 +72,18 @@ describe('readPixels', () => {
     expect(() => readPixels(file)).toThrow(`pixels in ${name} (${uid}) are not decoded here`);
   });
 
+  test('values that are as the file has them are a view of it; others, and such at odd places, are not', () => {
+    const file = write(Uint16Array.of(1, 258, 65535));
+    const atOddPlace = Buffer.concat([Buffer.alloc(1), file]).subarray(1);
+    const [view, copy] = [readPixels(file).pixels.data, readPixels(atOddPlace).pixels.data];
+    expect(view.buffer).toBe(file.buffer);
+    expect([...copy]).toEqual([...view]);
+    const inverted = asMonochrome1(write(Uint16Array.of(1, 258, 65535)));
+    const before = Buffer.from(inverted);
+    expect([...readPixels(inverted).pixels.data]).toEqual([65534, 65277, 0]);
+    expect(inverted).toEqual(before);
+  });
+
   test('bytes in big-endian words change places', () => {
     const file = explicitFile({
       transferSyntaxUid: '1.2.840.10008.1.2.1',

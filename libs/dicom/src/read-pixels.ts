@@ -6,7 +6,10 @@ import type { DicomLimits } from './dicom-limits.ts';
 import { inspectDataSet } from './inspect-dicom.ts';
 import { transferSyntaxOf } from './transfer-syntax.ts';
 
-/** Grey pixels, row-major: `data[y * columns + x]`; 8-bit files give bytes, 16-bit files words. */
+/**
+ * Grey pixels, row-major: `data[y * columns + x]`; 8-bit files give bytes, 16-bit files words. Where the file has them just so, they are a view of
+ * its bytes and change with these.
+ */
 export interface GreyPixels {
   readonly rows: number;
   readonly columns: number;
@@ -39,8 +42,7 @@ export function readPixels(
   refuseColour(header);
   if (frameIndex === undefined && header.frames !== 1)
     throw invalid(`found an image of several frames (${describeImage(header)}); expected one`);
-  const data = decodeStoredFrame(header, bytes, frameIndex ?? 0, limits);
-  toBrightness(data, header);
+  const data = toBrightness(decodeStoredFrame(header, bytes, frameIndex ?? 0, limits), header);
   return { header, pixels: { rows: header.rows, columns: header.columns, data } };
 }
 
@@ -51,17 +53,20 @@ function refuseColour(header: DicomHeader): void {
   throw invalid(`found an image that is not grey (${describeImage(header)}); expected MONOCHROME1 or MONOCHROME2 with one sample a pixel`);
 }
 
-/** In place. */
-function toBrightness(data: Uint8Array | Uint16Array, header: DicomHeader): void {
+/** @returns the stored values themselves where nothing is to be changed, else others: the file stays as it is */
+function toBrightness(stored: Uint8Array | Uint16Array, header: DicomHeader): Uint8Array | Uint16Array {
   const { bitsAllocated, bitsStored, highBit, isSigned, photometric } = header;
   const mask = 2 ** bitsStored - 1;
   const shift = Math.min(Math.max(0, highBit + 1 - bitsStored), bitsAllocated - bitsStored);
-  // A lossy codec may overshoot the stored bits: 1024 of 10 bits is white, and must not become black by losing its high bit.
-  if (transferSyntaxOf(header.transferSyntaxUid).lossy && !isSigned && shift === 0 && bitsStored < bitsAllocated) {
-    for (let index = 0; index < data.length; index += 1) data[index] = Math.min(data[index] ?? 0, mask);
-  }
   // Adding half the range to a two's complement number is flipping its sign bit; inverting is flipping all bits.
   const flip = (isSigned ? 2 ** (bitsStored - 1) : 0) ^ (photometric === 'MONOCHROME1' ? mask : 0);
-  if (shift === 0 && flip === 0 && bitsStored === bitsAllocated) return;
-  for (let index = 0; index < data.length; index += 1) data[index] = (((data[index] ?? 0) >>> shift) & mask) ^ flip;
+  if (shift === 0 && flip === 0 && bitsStored === bitsAllocated) return stored;
+  // A lossy codec may overshoot the stored bits: 1024 of 10 bits is white, and must not become black by losing its high bit.
+  const isHeldAtWhite = transferSyntaxOf(header.transferSyntaxUid).lossy && !isSigned && shift === 0;
+  const data = stored instanceof Uint8Array ? new Uint8Array(stored.length) : new Uint16Array(stored.length);
+  for (let index = 0; index < data.length; index += 1) {
+    const value = stored[index] ?? 0;
+    data[index] = (isHeldAtWhite ? Math.min(value, mask) : (value >>> shift) & mask) ^ flip;
+  }
+  return data;
 }

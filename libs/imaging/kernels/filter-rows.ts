@@ -1,13 +1,12 @@
 export function filterRows(image: usize, rows: usize, columns: usize, into: usize): void {
-  let from = image;
+  let from = image + columns;
   let to = into;
   for (let y: usize = 0; y < rows; y++) {
-    store<u8>(to, 1);
+    store<u8>(to, 2);
     to += 1;
-    if (columns > 0) store<u8>(to, load<u8>(from));
-    let x: usize = 1;
-    for (; x + 16 <= columns; x += 16) v128.store(to + x, i8x16.sub(v128.load(from + x), v128.load(from + x - 1)));
-    for (; x < columns; x++) store<u8>(to + x, load<u8>(from + x) - load<u8>(from + x - 1));
+    let x: usize = 0;
+    for (; x + 16 <= columns; x += 16) v128.store(to + x, i8x16.sub(v128.load(from + x), v128.load(from + x - columns)));
+    for (; x < columns; x++) store<u8>(to + x, load<u8>(from + x) - load<u8>(from + x - columns));
     from += columns;
     to += columns;
   }

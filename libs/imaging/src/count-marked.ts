@@ -9,10 +9,14 @@ export function countMarked({ rows, columns, strideWords, words }: BitMask, left
   const beforeRight = -1 >>> (31 - ((right - 1) & 31));
   let count = 0;
   for (let y = 0; y < rows; y += 1) {
-    for (let word = first; word <= last; word += 1) {
-      const kept = (word === first ? afterLeft : -1) & (word === last ? beforeRight : -1);
-      count += bitsIn((words[y * strideWords + word] ?? 0) & kept);
+    const row = y * strideWords;
+    for (let word = row + first; word <= row + last; word += 1) {
+      const marked = words[word] ?? 0;
+      // Masks are areas: most words are wholly marked or not at all.
+      if (marked === 0xffffffff) count += 32;
+      else if (marked !== 0) count += bitsIn(marked);
     }
+    count -= bitsIn((words[row + first] ?? 0) & ~afterLeft) + bitsIn((words[row + last] ?? 0) & ~beforeRight);
   }
   return count;
 }

@@ -17,12 +17,13 @@ function* filteredBlocks(rows: number, columns: number, data: Uint8Array): Gener
   // Kernels of its own: zlib reads their memory while the caller goes on.
   const kernels = openKernels();
   const blockRows = Math.min(rows, Math.max(1, Math.floor(blockBytes / (columns + 1))));
-  kernels.startOver(blockRows * (2 * columns + 1) + 64);
-  const block = kernels.bytes(blockRows * columns);
+  kernels.startOver((blockRows + 1) * (2 * columns + 1) + 64);
+  // Above the first row are zeros, above each block the last row of the one before it.
+  const block = kernels.bytes((blockRows + 1) * columns).fill(0, 0, columns);
   const filtered = kernels.bytes(blockRows * (columns + 1));
   for (let y = 0; y < rows; y += blockRows) {
     const count = Math.min(blockRows, rows - y);
-    block.set(data.subarray(y * columns, (y + count) * columns));
+    block.set(data.subarray(Math.max(0, y - 1) * columns, (y + count) * columns), y === 0 ? columns : 0);
     kernels.filterRows(block, count, columns, filtered);
     yield filtered.subarray(0, count * (columns + 1));
   }

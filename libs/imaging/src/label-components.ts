@@ -17,7 +17,8 @@ export interface Component {
 export function labelComponents(mask: Mask | BitMask, connectivity: 4 | 8, value: 0 | 1 = 1): readonly Component[] {
   const runs = findRuns(mask, value);
   const count = runs.length / 3;
-  const parents = Int32Array.from({ length: count }, (_, index) => index);
+  const parents = new Int32Array(count);
+  for (let run = 0; run < count; run += 1) parents[run] = run;
   joinNeighbours(runs, parents, connectivity === 8 ? 1 : 0);
 
   const components = new Map<number, { runs: number[]; areaPx: number }>();

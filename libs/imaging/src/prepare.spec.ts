@@ -199,6 +199,19 @@ describe('PNG', () => {
     expect(await decodeMaskPng(await encodeMaskPng(mask))).toEqual(mask);
   });
 
+  test('of any size, however many blocks it is written in', async () => {
+    for (const [rows, columns] of [
+      [1, 1],
+      [1, 1_100_000],
+      [1_100, 1_000],
+      [2_300, 913],
+    ] as const) {
+      const image = { rows, columns, data: Uint8Array.from({ length: rows * columns }, (_, at) => Math.imul(at, 2_654_435_761) >>> 24) };
+      const found = await decodePng(await encodePng(image));
+      expect([found.rows, found.columns, Buffer.from(found.data).equals(image.data)]).toEqual([rows, columns, true]);
+    }
+  });
+
   test('masks of one bit a pixel are read as those of eight, at every width', async () => {
     for (const columns of [1, 7, 8, 31, 32, 33, 65]) {
       const mask = { rows: 3, columns, data: Uint8Array.from({ length: 3 * columns }, (_, at) => ((at * at) % 7) & 1) };

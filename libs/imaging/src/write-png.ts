@@ -26,7 +26,7 @@ export async function writePng({ rows, columns, bitDepth, blocks }: PngRows): Pr
 }
 
 async function deflate(blocks: Iterable<Uint8Array>): Promise<Uint8Array> {
-  const stream = createDeflate({ level: 1, strategy: constants.Z_RLE, memLevel: 9, chunkSize: 1 << 18 });
+  const stream = createDeflate({ level: 1, strategy: constants.Z_RLE, windowBits: 14, memLevel: 8, chunkSize: 1 << 18 });
   const parts: Uint8Array[] = [];
   stream.on('data', (part: Uint8Array) => parts.push(part));
   for (const block of blocks) {

@@ -1,4 +1,4 @@
-import { writeDicom } from '@mammoline/dicom';
+import { defaultDicomLimits, writeDicom } from '@mammoline/dicom';
 import { decodeMaskPng, decodePng, encodeMaskPng, preparationRecipe, resizeMaskToNetwork, resizeToNetwork } from '@mammoline/imaging';
 import { afterAll, expect, test } from 'vitest';
 import { openPixelWorkers } from './open-pixel-workers.ts';
@@ -101,4 +101,23 @@ test('an abort ends the work that runs and the work that waits; the threads serv
   await new Promise((resolve) => setTimeout(resolve, 20));
   await one.close();
   await ended;
+});
+
+test('the limits that a service was told hold in its threads', async () => {
+  const uids = { sopInstanceUid: '1.2.3.4', seriesInstanceUid: '1.2.3', studyInstanceUid: '1.2', patientId: 'P_00001' };
+  const data = Uint16Array.from({ length: 64 * 64 }, (_, at) => at);
+  const outcome = async (maxPixels: number): Promise<string> => {
+    const pixels = openPixelWorkers(1, { ...defaultDicomLimits, maxPixels });
+    try {
+      const dicom = writeDicom({ ...uids, rows: 64, columns: 64, data });
+      await pixels.run('crop', async () => ({ dicom, recipe }), never);
+      return 'prepared';
+    } catch (error) {
+      return String(error);
+    } finally {
+      await pixels.close();
+    }
+  };
+  expect(await outcome(64 * 64)).toBe('prepared');
+  expect(await outcome(64 * 64 - 1)).toMatch(/found an image too large .*expected at most 4095 pixels/);
 });

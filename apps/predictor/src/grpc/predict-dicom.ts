@@ -1,7 +1,7 @@
 import type { ModelVersionRecord } from '@mammoline/catalogue';
 import type { predictionV1 } from '@mammoline/contracts';
-import { readPixels } from '@mammoline/dicom';
-import { encodeMaskPng, preparationRecipe, prepareMammogram, resizeToNetwork } from '@mammoline/imaging';
+import { readPixels, type DicomLimits } from '@mammoline/dicom';
+import { encodeMaskPng, preparationRecipe, prepareNetworkInput } from '@mammoline/imaging';
 import { Failure, invalid } from '@mammoline/kernel';
 import type { Segmenters } from '../models/open-segmenters.ts';
 import { segmentImage } from '../predict/segment-image.ts';
@@ -14,10 +14,10 @@ import { regionToProto } from './prediction-to-proto.ts';
 export async function predictDicom(
   bytes: Uint8Array,
   model: ModelVersionRecord,
-  segmenters: Pick<Segmenters, 'withModel'>,
+  { segmenters, dicomLimits }: { readonly segmenters: Pick<Segmenters, 'withModel'>; readonly dicomLimits: DicomLimits },
   signal: AbortSignal,
 ): Promise<predictionV1.DeepPartial<predictionV1.Prediction>> {
-  const { mask, regions, areaPx, ...said } = await segmentImage(prepare(bytes), model, segmenters, signal);
+  const { mask, regions, areaPx, ...said } = await segmentImage(prepare(bytes, dicomLimits), model, segmenters, signal);
   return {
     modelVersionId: model.id,
     maskPng: await encodeMaskPng(mask),
@@ -29,11 +29,11 @@ export async function predictDicom(
   };
 }
 
-function prepare(bytes: Uint8Array) {
+function prepare(bytes: Uint8Array, limits: DicomLimits) {
   try {
-    const { header, pixels } = readPixels(bytes);
-    const { image, geometry } = prepareMammogram(pixels, preparationRecipe);
-    return { image: resizeToNetwork(image, geometry), geometry, pixelSpacingMm: header.pixelSpacingMm ?? header.imagerPixelSpacingMm };
+    const { header, pixels } = readPixels(bytes, { limits });
+    const { image, geometry } = prepareNetworkInput(pixels, preparationRecipe);
+    return { image, geometry, pixelSpacingMm: header.pixelSpacingMm ?? header.imagerPixelSpacingMm };
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'invalid') throw error;
     throw invalid(`dicom: ${error.message}`, { field: 'dicom', cause: error });

@@ -1,6 +1,7 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { CatalogueReader, PredictionRecord } from '@mammoline/catalogue';
 import { viewRefCodec, type predictionV1 } from '@mammoline/contracts';
+import { defaultDicomLimits, type DicomLimits } from '@mammoline/dicom';
 import { invalid, parsePatientCode, parseUuid, type PatientCode } from '@mammoline/kernel';
 import { notFound, pageRequest, type Runtime } from '@mammoline/service';
 import type { Segmenters } from '../models/open-segmenters.ts';
@@ -17,11 +18,12 @@ export interface PredictionServicePorts {
   readonly segmenters: Pick<Segmenters, 'withModel'>;
   readonly commit: Runtime['commit'];
   readonly stopping: AbortSignal;
+  readonly dicomLimits?: DicomLimits;
 }
 
 /** PredictionService over the catalogue and the models. Failures `invalid` name the field. */
 export function predictionService(ports: PredictionServicePorts): predictionV1.PredictionServiceImplementation {
-  const { catalogue, blobs } = ports;
+  const { catalogue, blobs, dicomLimits = defaultDicomLimits } = ports;
   const withMask = async (
     prediction: PredictionRecord,
     signal: AbortSignal,
@@ -34,7 +36,8 @@ export function predictionService(ports: PredictionServicePorts): predictionV1.P
     async predict({ source, modelVersionId, abnormalityKind }, { signal }) {
       if (source === undefined) throw invalid('source is missing: expected a view or the bytes of a DICOM file', { field: 'source' });
       const model = await chooseModel(modelVersionId, catalogue);
-      if (source.$case === 'dicom') return { prediction: await predictDicom(source.value, model, ports.segmenters, signal) };
+      if (source.$case === 'dicom')
+        return { prediction: await predictDicom(source.value, model, { segmenters: ports.segmenters, dicomLimits }, signal) };
       const view = viewRefCodec.fromProto(source.value);
       return { prediction: await withMask(await predictStoredView(view, abnormalityKind, model, ports, signal), signal) };
     },

@@ -41,7 +41,7 @@ export interface Kernels {
   sumRows(image: Uint8Array, part: SummedRows, sums: Uint32Array): void;
   /** Averages `columns` sums to `to.length` bytes: each gets the sums that it covers, times the parts of `to.length` that it covers, over `area`; half up. */
   averageAlongRow(sums: Uint32Array, columns: number, area: number, to: Uint8Array): void;
-  /** PNG's filter 1: each row after a byte 1, each pixel less the one left of it. @param into a byte more a row */
+  /** PNG's filter 2: each row after a byte 2, each pixel less the one above it. @param image a row more, above them @param into a byte more a row */
   filterRows(image: Uint8Array, rows: number, columns: number, into: Uint8Array): void;
 }
 
