@@ -1,6 +1,8 @@
+import { inBatches } from '@mammoline/kernel';
 import type { Run } from './bind-reader.ts';
 import type { CatalogueTx } from './catalogue.ts';
 import type { Database } from './database/connect.ts';
+import type { Sql } from './database/transaction-statements.ts';
 import { saveImage } from './images/save-image.ts';
 import { finishImport } from './imports/finish-import.ts';
 import { relocateDicomFile } from './imports/relocate-dicom-file.ts';
@@ -17,7 +19,7 @@ import { insertModelVersion } from './models/insert-model-version.ts';
 import { savePrediction } from './predictions/save-prediction.ts';
 import { savePreparedCrop } from './prepared/save-prepared-crop.ts';
 import { savePreparedView } from './prepared/save-prepared-view.ts';
-import { saveRepair } from './repairs/save-repair.ts';
+import { saveRepairs } from './repairs/save-repairs.ts';
 import { markTablesTaken } from './tables/mark-tables-taken.ts';
 import { saveImportedTable } from './tables/save-imported-table.ts';
 import { saveTableRows } from './tables/save-table-rows.ts';
@@ -27,12 +29,26 @@ import { saveSplit } from './training/save-split.ts';
 import { updateTrainingRun } from './training/update-training-run.ts';
 import { expectViewRevision } from './views/expect-view-revision.ts';
 
-/** The writing half of the catalogue, inside one transaction. */
-export function bindTransaction(run: Run): CatalogueTx {
+/** Runs an operation on the transaction's connection and throws its errors as Failures. */
+export type RunSql = <T>(operation: (sql: Sql) => Promise<T>) => Promise<T>;
+
+const maxRepairsTogether = 1000;
+
+/**
+ * The writing half of the catalogue, inside one transaction.
+ * @param run for an operation over Prisma
+ * @param runSql for one of plain statements
+ */
+export function bindTransaction(run: Run, runSql: RunSql): CatalogueTx {
   const write =
     <Args extends readonly unknown[], T>(operation: (db: Database, ...args: Args) => Promise<T>) =>
     (...args: Args): Promise<T> =>
       run((db) => operation(db, ...args));
+  const writeSql =
+    <Args extends readonly unknown[], T>(operation: (sql: Sql, ...args: Args) => Promise<T>) =>
+    (...args: Args): Promise<T> =>
+      runSql((sql) => operation(sql, ...args));
+  const writeRepairs = writeSql(saveRepairs);
   return {
     expectViewRevision: write(expectViewRevision),
     saveImport: write(saveImport),
@@ -43,7 +59,15 @@ export function bindTransaction(run: Run): CatalogueTx {
     markTablesTaken: write(markTablesTaken),
     saveImportedTable: write(saveImportedTable),
     saveImage: write(saveImage),
-    saveRepair: write(saveRepair),
+    // Writes that run beside each other share a statement.
+    saveRepair: inBatches({
+      maxSize: maxRepairsTogether,
+      maxRunning: 1,
+      work: async (repairs) => {
+        await writeRepairs(repairs);
+        return () => undefined;
+      },
+    }),
     saveMergedMask: write(saveMergedMask),
     savePreparedView: write(savePreparedView),
     savePreparedCrop: write(savePreparedCrop),
@@ -53,9 +77,9 @@ export function bindTransaction(run: Run): CatalogueTx {
     saveEpoch: write(saveEpoch),
     insertModelVersion: write(insertModelVersion),
     savePrediction: write(savePrediction),
-    recordInbox: write(recordInbox),
-    appendOutbox: write(appendOutbox),
-    republish: write(republish),
+    recordInbox: writeSql(recordInbox),
+    appendOutbox: writeSql(appendOutbox),
+    republish: writeSql(republish),
     saveDeadLetter: write(saveDeadLetter),
     markReplayed: write(markReplayed),
     relocateDicomFile: write(relocateDicomFile),

@@ -160,6 +160,25 @@ describe('openCatalogue', () => {
     expect(rows).toMatchObject([{ ...repair, now: '3' }]);
   });
 
+  it('keeps the last of the repairs that are saved at once in one transaction', async () => {
+    const repair = { kind: 'name-clash', subject: 'at once', was: '1' };
+    await catalogue().transaction((tx) => Promise.all(['a', 'b', 'c'].map((now) => tx.saveRepair({ ...repair, now }))));
+    const { rows } = await catalogue().listRepairs('name-clash', { pageSize: 10, pageToken: undefined });
+    expect(rows).toContainEqual(expect.objectContaining({ ...repair, now: 'c' }));
+  });
+
+  it('takes nothing for a transaction that is over, on whatever its connection does by then', async () => {
+    const eventId = newUuid();
+    const left: CatalogueTx[] = [];
+    await catalogue().transaction((tx) => {
+      left.push(tx);
+      return Promise.resolve();
+    });
+    const late = left[0]?.recordInbox('late', [{ eventId, outcome: 'done', reason: undefined, wallMs: 1 }]);
+    await expect(late).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await catalogue().eventsTaken('late', [eventId])).toEqual(new Set());
+  });
+
   it('says in time that Postgres hangs, and goes on when it answers again', async () => {
     const target = new URL(catalogue().url);
     const sockets: Socket[] = [];

@@ -5,6 +5,7 @@ import { bindReader } from './bind-reader.ts';
 import { bindTransaction } from './bind-transaction.ts';
 import { connect, type Database } from './database/connect.ts';
 import { normaliseError } from './database/normalise-error.ts';
+import type { Sql } from './database/transaction-statements.ts';
 import { within } from './database/within.ts';
 import { acquireLease } from './training/acquire-lease.ts';
 import { beatLease } from './training/beat-lease.ts';
@@ -19,21 +20,27 @@ const closeLimitMs = 5_000;
  * @throws Failure unavailable where Postgres does not answer
  */
 export async function openCatalogue(options: { readonly url: string; readonly log?: Logger | undefined }): Promise<Catalogue> {
-  const prisma = connect(options.url, options.log);
+  const { prisma, statements } = connect(options.url, options.log);
 
-  const inTransaction = async <T>(isolationLevel: 'ReadCommitted' | 'RepeatableRead', work: (db: Database) => Promise<T>): Promise<T> => {
+  /** Read committed unless it is to be a snapshot. */
+  const inTransaction = async <T>(
+    isolation: { readonly isolationLevel?: 'RepeatableRead' },
+    work: (db: Database, sql: Sql) => Promise<T>,
+  ): Promise<T> => {
     let thrown: { readonly error: unknown } | undefined;
     try {
-      return await prisma.$transaction(
-        async (db) => {
-          try {
-            return await work(db);
-          } catch (error) {
-            thrown = { error };
-            throw error;
-          }
-        },
-        { isolationLevel, ...transactionLimits },
+      return await statements.within((sqlOf) =>
+        prisma.$transaction(
+          async (db) => {
+            try {
+              return await work(db, sqlOf());
+            } catch (error) {
+              thrown = { error };
+              throw error;
+            }
+          },
+          { ...isolation, ...transactionLimits },
+        ),
       );
     } catch (error) {
       // What the work threw is the reason, whatever the rollback then met.
@@ -41,14 +48,14 @@ export async function openCatalogue(options: { readonly url: string; readonly lo
       throw normaliseError(error);
     }
   };
-  const guarded = async <T>(work: (db: Database) => Promise<T>, db: Database): Promise<T> => {
+  const guarded = async <T, Db>(work: (db: Db) => Promise<T>, db: Db): Promise<T> => {
     try {
       return await work(db);
     } catch (error) {
       throw normaliseError(error);
     }
   };
-  const locked = <T>(work: (db: Database) => Promise<T>): Promise<T> => inTransaction('ReadCommitted', (db) => guarded(work, db));
+  const locked = <T>(work: (db: Database) => Promise<T>): Promise<T> => inTransaction({}, (db) => guarded(work, db));
 
   const ping = (timeoutMs: number): Promise<void> =>
     within(
@@ -62,14 +69,22 @@ export async function openCatalogue(options: { readonly url: string; readonly lo
   const catalogue: Catalogue = {
     ...bindReader(
       (work) => guarded(work, prisma),
-      (work) => inTransaction('RepeatableRead', (db) => guarded(work, db)),
+      (work) => inTransaction({ isolationLevel: 'RepeatableRead' }, (db) => guarded(work, db)),
     ),
     trainingLeases: {
       acquire: (owner, leaseMs) => locked((db) => acquireLease(db, owner, leaseMs)),
       beat: (runId, owner, leaseMs) => locked((db) => beatLease(db, runId, owner, leaseMs)),
       release: (runId, owner, attempt) => locked((db) => releaseLease(db, runId, owner, attempt)),
     },
-    transaction: (work) => inTransaction('ReadCommitted', (db) => work(bindTransaction((operation) => guarded(operation, db)))),
+    transaction: (work) =>
+      inTransaction({}, (db, sql) =>
+        work(
+          bindTransaction(
+            (operation) => guarded(operation, db),
+            (operation) => guarded(operation, sql),
+          ),
+        ),
+      ),
     ping,
     // A connection that hangs must not hold up the end of the program.
     close: () =>

@@ -31,6 +31,7 @@ interface OutboxDbRow {
   readonly extensions: Readonly<Record<string, string>> | null;
   readonly payload: Buffer;
   readonly createdAt: Date;
+  readonly position: string;
 }
 
 const trouble = { firstDelayMs: 200, maxDelayMs: 5000 };
@@ -82,19 +83,25 @@ export async function runOutboxRelay(options: OutboxRelayOptions): Promise<void>
   }
 }
 
+/** Locks the first rows, and marks them already: nobody sees it before the commit, and a relay that dies has marked nothing. */
+const takeRows = `
+  WITH taken AS MATERIALIZED (
+    SELECT id FROM "Outbox" WHERE "publishedAt" IS NULL AND id <> ALL($2::uuid[]) ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED
+  )
+  UPDATE "Outbox" o SET "publishedAt" = now() FROM taken WHERE o.id = taken.id
+  RETURNING o.id, topic, key, source, traceparent, extensions, payload, "createdAt", position`;
+
 /** Publishes one batch in one transaction; returns how many rows it took in hand. */
 async function relayBatch(client: Client, options: OutboxRelayOptions, batchSize: number, refusals: Map<string, number>): Promise<number> {
   const { maxRefusals = 5 } = options;
   await client.query('BEGIN');
   try {
     const setAside = [...refusals].filter(([, count]) => count >= maxRefusals).map(([id]) => id);
-    const { rows } = await client.query<OutboxDbRow>(
-      `SELECT id, topic, key, source, traceparent, extensions, payload, "createdAt" FROM "Outbox"
-       WHERE "publishedAt" IS NULL AND id <> ALL($2::uuid[]) ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED`,
-      [batchSize, setAside],
-    );
-    const published = rows.length === 0 ? [] : await publishRows(rows, options, refusals);
-    if (published.length > 0) await client.query('UPDATE "Outbox" SET "publishedAt" = now() WHERE id = ANY($1::uuid[])', [published]);
+    const { rows: taken } = await client.query<OutboxDbRow>(takeRows, [batchSize, setAside]);
+    const rows = taken.toSorted((a, b) => Number(a.position) - Number(b.position));
+    const published = new Set(rows.length === 0 ? [] : await publishRows(rows, options, refusals));
+    const left = rows.flatMap(({ id }) => (published.has(id) ? [] : [id]));
+    if (left.length > 0) await client.query('UPDATE "Outbox" SET "publishedAt" = NULL WHERE id = ANY($1::uuid[])', [left]);
     await client.query('COMMIT');
     return rows.length;
   } catch (error) {

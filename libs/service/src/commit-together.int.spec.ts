@@ -109,6 +109,22 @@ test.each([
   }
 });
 
+test('writes of other keys run beside each other, those of one key in turn', async () => {
+  const commit = createCommit({ catalogue, stage: newStage(), maxTogether: 10 });
+  const steps: string[] = [];
+  const effects = ['a', 'b', 'a'].map((key, at) => {
+    const write = async (tx: CatalogueTx): Promise<void> => {
+      steps.push(`${key}${String(at)} begins`);
+      await save(tx, newUuid());
+      steps.push(`${key}${String(at)} ends`);
+    };
+    return effectOf(eventOf(newUuid(), key), done({ write }));
+  });
+  await Promise.all(effects.map(commit));
+  expect(steps.slice(0, 2).sort()).toEqual(['a0 begins', 'b1 begins']);
+  expect(steps.indexOf('a0 ends')).toBeLessThan(steps.indexOf('a2 begins'));
+});
+
 test('two deliveries of one event at once have one effect', async () => {
   const stage = newStage();
   const commit = createCommit({ catalogue, stage, maxTogether: 10 });

@@ -1,4 +1,4 @@
-import type { Catalogue, OutboxRow } from '@mammoline/catalogue';
+import type { Catalogue, CatalogueTx, OutboxRow } from '@mammoline/catalogue';
 import { inBatches } from '@mammoline/kernel';
 import type { EventEnvelope } from '@mammoline/contracts';
 import { outboxRows } from './outbox-rows.ts';
@@ -35,21 +35,31 @@ export function createCommit(options: {
         wallMs,
       }));
       const fresh = new Set(await tx.recordInbox(stage, entries));
-      const ours = new Set<Effect>();
-      const rows: OutboxRow[] = [];
-      for (const effect of effects) {
-        const { event, outcome } = effect;
-        // Two deliveries of one event may be here: the first is it.
-        if (!fresh.delete(event.id)) continue;
-        ours.add(effect);
-        if (outcome.kind === 'skip') continue;
-        const written = await outcome.write?.(tx);
-        const events = typeof outcome.emit === 'function' ? outcome.emit(written) : outcome.emit;
-        rows.push(...outboxRows(event.id, stage, event.traceparent, events));
-      }
-      if (rows.length > 0) await tx.appendOutbox(rows);
+      // Two deliveries of one event may be here: the first is it.
+      const ours = new Set(effects.filter(({ event }) => fresh.delete(event.id)));
+      const rows = await Promise.allSettled(
+        [...Map.groupBy(ours, ({ event }) => event.key).values()].map((ofKey) => writeInTurn(tx, ofKey)),
+      );
+      // Only when none of them uses the transaction any more may it be taken back.
+      const emitted = rows.flatMap((settled) => {
+        if (settled.status === 'rejected') throw settled.reason;
+        return settled.value;
+      });
+      if (emitted.length > 0) await tx.appendOutbox(emitted);
       return ours;
     });
+
+  /** The events of one key see what those before them wrote. */
+  const writeInTurn = async (tx: CatalogueTx, effects: readonly Effect[]): Promise<readonly OutboxRow[]> => {
+    const rows: OutboxRow[] = [];
+    for (const { event, outcome } of effects) {
+      if (outcome.kind === 'skip') continue;
+      const written = await outcome.write?.(tx);
+      const events = typeof outcome.emit === 'function' ? outcome.emit(written) : outcome.emit;
+      rows.push(...outboxRows(event.id, stage, event.traceparent, events));
+    }
+    return rows;
+  };
 
   return inBatches({
     maxSize: maxTogether,

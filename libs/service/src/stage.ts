@@ -75,7 +75,7 @@ export function bindStage<Input, Ports>(options: {
     name: options.name,
     topic: options.on.topic,
     concurrency: options.concurrency ?? 2,
-    commitTogether: options.commitTogether ?? 32,
+    commitTogether: options.commitTogether ?? 64,
     timeLimitMs: options.timeLimitMs ?? 300_000,
     run: (payload, context) => options.stage(options.on.decode(payload), options.ports, context),
   };

@@ -1,8 +1,8 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import type { Logger } from 'pino';
 import { PrismaClient } from '../gen/client.ts';
 import type { Prisma } from '../gen/client.ts';
 import { nameStatements } from './name-statements.ts';
+import { TransactionStatements } from './transaction-statements.ts';
 
 /** What an operation needs: the client itself, or a transaction of it. */
 export type Database = Prisma.TransactionClient;
@@ -22,16 +22,20 @@ const limits = {
 
 /**
  * Opens no connection yet. The session's time zone is pinned: the adapter writes times without a zone and drops the zone of what it reads,
- * so on a server in another zone than UTC every time would shift.
+ * so on a server in another zone than UTC every time would shift. So is the isolation, which spares each transaction a statement.
  */
-export function connect(url: string, log: Logger | undefined): PrismaClient {
-  const adapter = new PrismaPg(
-    { connectionString: url, application_name: 'mammoline', keepAlive: true, options: '-c TimeZone=UTC', ...limits },
+export function connect(
+  url: string,
+  log: Logger | undefined,
+): { readonly prisma: PrismaClient; readonly statements: TransactionStatements } {
+  const options = String.raw`-c TimeZone=UTC -c default_transaction_isolation=read\ committed`;
+  const statements = new TransactionStatements(
+    { connectionString: url, application_name: 'mammoline', keepAlive: true, options, ...limits },
     {
       statementNameGenerator: nameStatements(),
       onPoolError: (error) => log?.warn({ err: error }, 'an idle connection to Postgres broke'),
       onConnectionError: (error) => log?.warn({ err: error }, 'a connection to Postgres broke inside a transaction'),
     },
   );
-  return new PrismaClient({ adapter, errorFormat: 'minimal' });
+  return { prisma: new PrismaClient({ adapter: statements, errorFormat: 'minimal' }), statements };
 }

@@ -1,9 +1,8 @@
-import type { Database } from '../database/connect.ts';
-import { Prisma } from '../gen/client.ts';
+import type { Sql } from '../database/transaction-statements.ts';
 import type { OutboxRow } from '../records.ts';
 import { insertOutbox } from './insert-outbox.ts';
 
 /** Appends in order; rows that are there already stay as they are. The relay wakes when the transaction commits. */
-export async function appendOutbox(db: Database, rows: readonly OutboxRow[]): Promise<void> {
-  await insertOutbox(db, rows, Prisma.sql`DO NOTHING`);
+export async function appendOutbox(sql: Sql, rows: readonly OutboxRow[]): Promise<void> {
+  await insertOutbox(sql, rows, 'DO NOTHING');
 }

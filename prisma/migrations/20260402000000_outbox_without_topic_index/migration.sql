@@ -1,0 +1,2 @@
+-- DropIndex
+DROP INDEX "Outbox_topic_position_idx";
