@@ -1,6 +1,7 @@
 import type { Run } from './bind-reader.ts';
 import type { CatalogueTx } from './catalogue.ts';
 import type { Database } from './database/connect.ts';
+import { saveEvaluation } from './evaluations/save-evaluation.ts';
 import { saveImage } from './images/save-image.ts';
 import { finishImport } from './imports/finish-import.ts';
 import { relocateDicomFile } from './imports/relocate-dicom-file.ts';
@@ -53,6 +54,7 @@ export function bindTransaction(run: Run): CatalogueTx {
     saveEpoch: write(saveEpoch),
     insertModelVersion: write(insertModelVersion),
     savePrediction: write(savePrediction),
+    saveEvaluation: write(saveEvaluation),
     recordInbox: write(recordInbox),
     appendOutbox: write(appendOutbox),
     republish: write(republish),
