@@ -32,7 +32,7 @@ export function evaluationSection(evaluation: Evaluation): string {
   return (
     `<p>${String(data.views)} mammograms of ${String(data.patients)} patients from whom the model learnt nothing; threshold and smallest area were chosen on the validation patients. ` +
     `Intervals: ${String(bootstrap.samples)} bootstrap draws of patients.</p>` +
-    `<div class="charts">${frocChart(evaluation)}${reliabilityChart(evaluation)}</div>${numbers}<h3>By stratum</h3>` +
+    `<div class="charts">${frocChart(evaluation)}${reliabilityChart(evaluation)}</div><h3>Numbers</h3>${numbers}<h3>By stratum</h3>` +
     `<p>A view counts in each stratum that one of its abnormalities belongs to. No interval: one patient alone.</p>${byStratum}`
   );
 }
@@ -40,7 +40,7 @@ export function evaluationSection(evaluation: Evaluation): string {
 function frocChart({ lesions }: Evaluation): string {
   const { froc } = lesions;
   return lineChart({
-    title: `Lesions found (FROC; found: IoU of ${String(lesions.findingIou)} or more)`,
+    title: `FROC: lesions found (IoU ≥ ${String(lesions.findingIou)})`,
     unit: 'sensitivity',
     along: 'false positives an image',
     x: froc.map(({ falsePositivesPerImage }) => Math.log2(falsePositivesPerImage)),
@@ -48,8 +48,8 @@ function frocChart({ lesions }: Evaluation): string {
     max: 1,
     series: [
       { name: 'found', values: froc.map(({ sensitivity }) => sensitivity.value) },
-      { name: '95 % low', values: froc.map(({ sensitivity }) => sensitivity.low ?? sensitivity.value) },
-      { name: 'high', values: froc.map(({ sensitivity }) => sensitivity.high ?? sensitivity.value) },
+      { name: 'lower 95 %', values: froc.map(({ sensitivity }) => sensitivity.low ?? sensitivity.value) },
+      { name: 'upper 95 %', values: froc.map(({ sensitivity }) => sensitivity.high ?? sensitivity.value) },
     ],
   });
 }
