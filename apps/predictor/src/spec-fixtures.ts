@@ -87,13 +87,23 @@ export async function publishModel(
   bench: StageBench,
   test: readonly PatientCode[],
   change: Partial<ModelVersionRecord> = {},
+  learnt: { readonly training?: readonly PatientCode[]; readonly validation?: readonly PatientCode[] } = {},
 ): Promise<ModelVersionRecord> {
   const id = newUuid();
   const runId = newUuid();
   const splitHash = sha256Of(`split of ${id}`);
   const weights = change.weights ?? (await bench.blobs.put(Buffer.from(id)));
   await bench.catalogue.transaction(async (tx) => {
-    await tx.saveSplit({ hash: splitHash, kind: 'patient', seed: 1, abnormalityKind: undefined, training: [], validation: [], test });
+    await tx.saveSplit({
+      hash: splitHash,
+      kind: 'patient',
+      seed: 1,
+      abnormalityKind: undefined,
+      training: [],
+      validation: [],
+      ...learnt,
+      test,
+    });
     await tx.insertTrainingRun({ id: runId, options: {}, splitHash });
     await tx.insertModelVersion({
       id,
@@ -108,6 +118,7 @@ export async function publishModel(
       bestEpoch: 1,
       validationDice: 0.5,
       threshold: 0.5,
+      smallestAreaShare: 0,
       ...change,
       weights,
     });

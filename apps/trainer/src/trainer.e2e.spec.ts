@@ -75,7 +75,15 @@ test('killed in the middle of a run, goes on from its checkpoint and ends with t
   try {
     const resumed = await watch(second, runId);
     expect(resumed.epochs).toEqual([1, 2, 3, 4]);
-    expect(await catalogue.trainingRun(parseUuid(runId))).toMatchObject({ state: 'SUCCEEDED', attempts: 2 });
+    expect(await catalogue.trainingRun(parseUuid(runId))).toMatchObject({
+      state: 'SUCCEEDED',
+      attempts: 2,
+      provenance: {
+        codeVersion: expect.any(String) as string,
+        backend: expect.any(String) as string,
+        data: { trainingPairs: 6, validationPairs: 1 },
+      },
+    });
     const [a, b] = await Promise.all([undisturbed.modelId, resumed.modelId].map(weightsOf));
     expect(largestDifference(a, b)).toBeLessThan(1e-4);
   } finally {

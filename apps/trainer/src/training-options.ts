@@ -14,12 +14,18 @@ export const trainingOptions = z.object({
   /** Undefined: the network's own. */
   learningRate: z.number().optional(),
   seed: z.number(),
-  split: z.enum(['official', 'patient']),
+  split: z.enum(['official', 'patient', 'kfold']),
+  /** Of a k-fold split. */
+  folds: z.number().optional(),
+  /** Which fold tests, counted from 1. */
+  fold: z.number().optional(),
   testFraction: z.number(),
   validationFraction: z.number(),
   /** Undefined: no limit. */
   maxSeconds: z.number().optional(),
 });
+
+export const defaultFolds = 5;
 
 export type TrainingOptions = z.infer<typeof trainingOptions>;
 
@@ -50,13 +56,20 @@ export function parseTrainingRequest(request: trainingV1.StartTrainingRequest): 
     epochs: within('epochs', request.epochs, 30, 1, 10_000),
     batchSize: within('batch_size', request.batchSize, 8, 1, 256),
     seed: Number(request.seed),
-    split: splitKind(request.split),
+    ...splitOptions(request),
     testFraction: within('test_fraction', request.testFraction, 0.2, 0.01, 0.9),
     validationFraction: within('validation_fraction', request.validationFraction, 0.15, 0.01, 0.9),
     ...(abnormalityKind === undefined ? {} : { abnormalityKind }),
     ...(learningRate === 0 ? {} : { learningRate }),
     ...(maxSeconds === 0 ? {} : { maxSeconds }),
   };
+}
+
+function splitOptions(request: trainingV1.StartTrainingRequest): Pick<TrainingOptions, 'split' | 'folds' | 'fold'> {
+  const split = splitKind(request.split);
+  if (split !== 'kfold') return { split };
+  const folds = within('folds', request.folds, defaultFolds, 2, 20);
+  return { split, folds, fold: within('fold', request.fold, 1, 1, folds) };
 }
 
 function splitKind(found: trainingV1.SplitKind): TrainingOptions['split'] {
@@ -66,8 +79,10 @@ function splitKind(found: trainingV1.SplitKind): TrainingOptions['split'] {
       return 'official';
     case trainingV1.SplitKind.SPLIT_KIND_PATIENT:
       return 'patient';
+    case trainingV1.SplitKind.SPLIT_KIND_KFOLD:
+      return 'kfold';
     case trainingV1.SplitKind.UNRECOGNIZED:
     default:
-      return refuse('split', found, 'SPLIT_KIND_OFFICIAL or SPLIT_KIND_PATIENT');
+      return refuse('split', found, 'SPLIT_KIND_OFFICIAL, SPLIT_KIND_PATIENT or SPLIT_KIND_KFOLD');
   }
 }

@@ -1,5 +1,6 @@
 import type { CatalogueReader } from './catalogue.ts';
 import type { Database } from './database/connect.ts';
+import { evaluation } from './evaluations/evaluation.ts';
 import { imageBySha256 } from './images/image-by-sha256.ts';
 import { image } from './images/image.ts';
 import { imagesOfSeries } from './images/images-of-series.ts';
@@ -33,6 +34,7 @@ import { filesWithoutRows } from './tables/files-without-rows.ts';
 import { rowsWithoutFiles } from './tables/rows-without-files.ts';
 import { tableImported } from './tables/table-imported.ts';
 import { tablesTaken } from './tables/tables-taken.ts';
+import { patientTraits } from './training/patient-traits.ts';
 import { split } from './training/split.ts';
 import { trainingRun } from './training/training-run.ts';
 import { counts } from './views/counts.ts';
@@ -80,6 +82,7 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     preparedViews: read(preparedViews),
     preparedCrop: read(preparedCrop),
     mergedMask: read(mergedMask),
+    patientTraits: read(patientTraits),
     split: read(split),
     trainingRun: readAll(trainingRun),
     model: read(model),
@@ -87,6 +90,7 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     listModels: read(listModels),
     prediction: read(prediction),
     predictionOf: read(predictionOf),
+    evaluation: read(evaluation),
     listPredictions: read(listPredictions),
     counts: read(counts),
     stageStatistics: read(stageStatistics),

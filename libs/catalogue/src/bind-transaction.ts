@@ -3,6 +3,7 @@ import type { Run } from './bind-reader.ts';
 import type { CatalogueTx } from './catalogue.ts';
 import type { Database } from './database/connect.ts';
 import type { Sql } from './database/transaction-statements.ts';
+import { saveEvaluation } from './evaluations/save-evaluation.ts';
 import { saveImage } from './images/save-image.ts';
 import { finishImport } from './imports/finish-import.ts';
 import { relocateDicomFile } from './imports/relocate-dicom-file.ts';
@@ -77,6 +78,7 @@ export function bindTransaction(run: Run, runSql: RunSql): CatalogueTx {
     saveEpoch: write(saveEpoch),
     insertModelVersion: write(insertModelVersion),
     savePrediction: write(savePrediction),
+    saveEvaluation: write(saveEvaluation),
     recordInbox: writeSql(recordInbox),
     appendOutbox: writeSql(appendOutbox),
     republish: writeSql(republish),

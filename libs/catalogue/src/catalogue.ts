@@ -4,6 +4,7 @@ import type {
   CatalogueCounts,
   DeadLetterRecord,
   EpochRecord,
+  EvaluationRecord,
   ImageRecord,
   ImportTotals,
   InboxEntry,
@@ -15,6 +16,7 @@ import type {
   OutboxRow,
   Page,
   PageRequest,
+  PatientTraits,
   PredictionRecord,
   PreparationInputs,
   PreparedViewRecord,
@@ -94,6 +96,8 @@ export interface CatalogueReader {
   preparedCrop(imageId: Uuid): Promise<BlobRef | undefined>;
   mergedMask(view: ViewRef, kind: AbnormalityKind): Promise<MergedMaskRecord | undefined>;
 
+  /** Of every patient with an abnormality of the kind (undefined: of any kind), by patient. */
+  patientTraits(kind: AbnormalityKind | undefined): Promise<readonly PatientTraits[]>;
   split(hash: Sha256): Promise<SplitRecord | undefined>;
   trainingRun(id: Uuid): Promise<TrainingRunRecord | undefined>;
   model(id: Uuid): Promise<ModelVersionRecord | undefined>;
@@ -101,6 +105,8 @@ export interface CatalogueReader {
   listModels(page: PageRequest): Promise<Page<ModelVersionRecord>>;
   prediction(id: Uuid): Promise<PredictionRecord | undefined>;
   predictionOf(view: ViewRef, kind: AbnormalityKind, modelVersionId: Uuid): Promise<PredictionRecord | undefined>;
+  /** The last one of the model version. */
+  evaluation(modelVersionId: Uuid): Promise<EvaluationRecord | undefined>;
   /** The newest first, by the time of the last save. */
   listPredictions(filter: PredictionFilter, page: PageRequest): Promise<Page<PredictionRecord>>;
 
@@ -166,12 +172,16 @@ export interface CatalogueTx {
       readonly stepsDone?: number;
       readonly steps?: number;
       readonly checkpoint?: unknown;
+      readonly provenance?: unknown;
     },
   ): Promise<void>;
   saveEpoch(runId: Uuid, epoch: EpochRecord): Promise<void>;
   insertModelVersion(model: Omit<ModelVersionRecord, 'createdAt' | 'aliases'>): Promise<void>;
   /** Inserts or replaces the prediction of a view, kind and model. */
   savePrediction(prediction: Omit<PredictionRecord, 'createdAt'>): Promise<void>;
+
+  /** Inserts or replaces the evaluation of a model version. */
+  saveEvaluation(evaluation: Omit<EvaluationRecord, 'createdAt'>): Promise<void>;
 
   /** Records events, and returns those that the stage had not taken before: for another nothing else may be written. */
   recordInbox(stage: string, entries: readonly InboxEntry[]): Promise<ReadonlySet<Uuid>>;

@@ -143,7 +143,16 @@ export interface PreparationInputs {
   readonly prepared: PreparedViewRecord | undefined;
 }
 
-export type SplitKind = 'official' | 'patient';
+export type SplitKind = 'official' | 'patient' | 'kfold';
+
+/** What k-fold splits keep in balance. */
+export interface PatientTraits {
+  readonly patient: PatientCode;
+  /** The worst of the patient's abnormalities; undefined where the tables say nothing. */
+  readonly pathology: string | undefined;
+  /** Whether a view has several abnormalities of one kind. */
+  readonly hasSeveral: boolean;
+}
 
 export interface SplitRecord {
   readonly hash: Sha256;
@@ -178,6 +187,8 @@ export interface TrainingRunRecord {
   readonly checkpoint: unknown;
   readonly epochs: readonly EpochRecord[];
   readonly modelVersionId: Uuid | undefined;
+  /** What it ran with: JSON, or undefined before it began. */
+  readonly provenance: unknown;
   readonly createdAt: Date;
 }
 
@@ -195,6 +206,8 @@ export interface ModelVersionRecord {
   readonly bestEpoch: number;
   readonly validationDice: number;
   readonly threshold: number;
+  /** Components smaller than this share of the prepared square are left out of masks. */
+  readonly smallestAreaShare: number;
   readonly createdAt: Date;
   readonly aliases: readonly string[];
 }
@@ -229,6 +242,14 @@ export interface PredictionRecord {
   readonly areaPx: number;
   readonly areaMm2: number | undefined;
   readonly score: ScoreRecord | undefined;
+  readonly createdAt: Date;
+}
+
+/** The last full evaluation of a model version on its test patients. */
+export interface EvaluationRecord {
+  readonly modelVersionId: Uuid;
+  /** What evaluation.json holds. */
+  readonly evaluation: unknown;
   readonly createdAt: Date;
 }
 

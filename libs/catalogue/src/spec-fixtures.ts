@@ -149,5 +149,6 @@ export function modelOf(runId: Uuid): Omit<ModelVersionRecord, 'createdAt' | 'al
     bestEpoch: 2,
     validationDice: 0.5,
     threshold: 0.4,
+    smallestAreaShare: 0.001,
   };
 }

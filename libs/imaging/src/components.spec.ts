@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { packMask, unpackMask } from './bit-mask.ts';
 import { drawComponents } from './draw-components.ts';
+import { dropSmallComponents } from './drop-small-components.ts';
 import { fillHoles } from './fill-holes.ts';
 import { keepLargestContourFilled } from './keep-largest-contour-filled.ts';
 import { labelComponents } from './label-components.ts';
@@ -142,4 +143,11 @@ describe('the largest contour', () => {
     ]);
     expect(largestContourFilled(draw('...', '...'))).toBeUndefined();
   });
+});
+
+test('dropSmallComponents keeps what has the area, corners connected, and everything where there is none to have', () => {
+  const mask = draw('##..#.', '......', '.#...#', '#....#');
+  expect(show(dropSmallComponents(mask, 2))).toEqual(['##....', '......', '.#...#', '#....#']);
+  expect(show(dropSmallComponents(mask, 3))).toEqual(['......', '......', '......', '......']);
+  expect(dropSmallComponents(mask, 0.3)).toEqual(mask);
 });

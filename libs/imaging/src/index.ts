@@ -5,6 +5,7 @@ export { crop, type Rectangle } from './crop.ts';
 export { decodeMaskPng, decodePng } from './decode-png.ts';
 export { drawComponents } from './draw-components.ts';
 export { drawPolygons } from './draw-polygons.ts';
+export { dropSmallComponents } from './drop-small-components.ts';
 export { encodeBitMaskPng, encodeMaskPng, encodePng } from './encode-png.ts';
 export { flip } from './flip.ts';
 export { forwardContour } from './forward-contour.ts';

@@ -13,3 +13,7 @@ export type { Dataset } from './training/dataset.ts';
 export type { Example } from './augmentation/example.ts';
 export type { Tensor, Tensor4D, TensorFlow } from './backend/tensorflow.ts';
 export { timeTrainingSteps, type StepTime } from './training/time-training-steps.ts';
+export { evaluationSchema, type EvaluatedModel, type Estimate, type Evaluation } from './evaluation/evaluation-schema.ts';
+export { scoreImage } from './evaluation/score-image.ts';
+export { summariseEvaluation, type ScoredView, type Trait } from './evaluation/summarise-evaluation.ts';
+export { compareEvaluations } from './evaluation/compare-evaluations.ts';

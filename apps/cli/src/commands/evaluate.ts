@@ -1,40 +1,90 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Evaluation } from '@mammoline/segmentation';
 import { Command } from 'commander';
-import { prediction } from '../clients/laptop-clients.ts';
 import { withLaptop } from '../clients/open-laptop.ts';
+import { evaluateModels } from '../pipeline/evaluate-models.ts';
 import { waitUntilQuiet } from '../pipeline/wait-until-quiet.ts';
+import { evaluationRows } from '../report/evaluation-rows.ts';
+import { evaluationJson } from '../report/evaluation-json.ts';
 import { workOf, type Session } from '../session.ts';
+import { formatEstimate } from '../terminal/format-estimate.ts';
 import { formatTable } from '../terminal/format-table.ts';
+import { wholeNumber } from './parse-number.ts';
 import { uuid } from './parse-uuid.ts';
+
+interface EvaluateFlags {
+  readonly model?: readonly string[];
+  readonly against?: readonly string[];
+  readonly output?: string;
+  readonly samples?: number;
+  readonly seed?: number;
+}
+
+const ids = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), uuid(text)];
 
 export function evaluateCommand({ terminal, signal }: Session): Command {
   return new Command('evaluate')
-    .description("score a model's predictions of its test patients against the merged masks")
-    .option('--model <id>', 'the model version (default: the newest)', uuid)
-    .action(async (options: { model?: string }, command: Command) => {
+    .description('predict the test patients of a model anew, score the masks and the probabilities, with 95 % intervals by patient')
+    .option('--model <id...>', 'the model version (default: the newest); several: the folds of a cross-validation', ids)
+    .option('--against <id...>', 'compare with these model versions on the same views', ids)
+    .option('--output <dir>', 'write evaluation.json there')
+    .option('--samples <n>', 'draws of the bootstrap (default: 1000)', wholeNumber(1))
+    .option('--seed <n>', 'seed of the bootstrap (default: 0)', wholeNumber(0))
+    .action(async (flags: EvaluateFlags, command: Command) => {
       await withLaptop(workOf(command), signal, async (laptop) => {
         const progress = terminal.progress();
+        let evaluation: Evaluation;
         try {
           await waitUntilQuiet(laptop, progress, signal);
+          const request = {
+            modelVersionIds: [...(flags.model ?? [])],
+            againstModelVersionIds: [...(flags.against ?? [])],
+            bootstrapSamples: flags.samples ?? 0,
+            seed: BigInt(flags.seed ?? 0),
+          };
+          evaluation = await evaluateModels(laptop.clients, request, progress, signal);
         } finally {
           progress.close();
         }
-        const scores = await laptop.clients.call(prediction, (client) =>
-          client.evaluate({ modelVersionId: options.model ?? '' }, { signal }),
-        );
-        const rows = scores.perView.map((view) => [
-          view.caseName,
-          (view.score?.dice ?? 0).toFixed(3),
-          (view.score?.iou ?? 0).toFixed(3),
-          Number(view.score?.truthAreaPx ?? 0n),
-          Number(view.predictedAreaPx),
-        ]);
-        terminal.print(formatTable(['case', 'Dice', 'IoU', 'truth px', 'predicted px'], rows));
-        terminal.print('');
-        terminal.print(`model ${scores.modelVersionId}, ${String(scores.views)} views`);
-        terminal.print(
-          `Dice mean ${scores.meanDice.toFixed(3)}, median ${scores.medianDice.toFixed(3)}; IoU mean ${scores.meanIou.toFixed(3)}, median ${scores.medianIou.toFixed(3)}`,
-        );
-        for (const name of scores.unscored) terminal.say(`not scored (no prediction or no mask): ${name}`);
+        if (flags.output !== undefined) {
+          await mkdir(flags.output, { recursive: true });
+          await writeFile(join(flags.output, 'evaluation.json'), evaluationJson(evaluation));
+        }
+        for (const line of linesOf(evaluation)) terminal.print(line);
+        if (flags.output !== undefined) terminal.print(`\nevaluation: ${resolve(flags.output, 'evaluation.json')}`);
+        for (const name of evaluation.unscored) terminal.say(`not scored (not prepared, or no mask): ${name}`);
       });
     });
+}
+
+function linesOf(evaluation: Evaluation): readonly string[] {
+  const { perView, strata, models, data, dice, iou } = evaluation;
+  const views = perView.map((view) => [
+    view.case,
+    view.dice.toFixed(3),
+    view.iou.toFixed(3),
+    view.truthAreaPx,
+    view.predictedAreaPx,
+    `${String(view.lesionsFound)} of ${String(view.lesions)}`,
+    view.falsePositives,
+  ]);
+  const byStratum = strata.map((stratum) => [
+    stratum.by,
+    stratum.value,
+    stratum.patients,
+    stratum.views,
+    formatEstimate(stratum.dice.mean),
+    stratum.dice.zeros.value.toFixed(2),
+  ]);
+  return [
+    formatTable(['case', 'Dice', 'IoU', 'truth px', 'predicted px', 'lesions found', 'false positives'], views),
+    '',
+    formatTable(['by', '', 'patients', 'views', 'mean Dice (95 %)', 'zeros'], byStratum),
+    '',
+    formatTable(['score', 'value (95 %)'], evaluationRows(evaluation)),
+    '',
+    `model ${models.map(({ id }) => id).join(', ')}, ${String(data.views)} views of ${String(data.patients)} patients`,
+    `Dice mean ${dice.mean.value.toFixed(3)}, median ${dice.median.value.toFixed(3)}; IoU mean ${iou.mean.value.toFixed(3)}, median ${iou.median.value.toFixed(3)}`,
+  ];
 }

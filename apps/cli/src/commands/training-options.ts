@@ -12,7 +12,9 @@ export interface TrainingFlags {
   readonly batch?: number;
   readonly learningRate?: number;
   readonly seed?: number;
-  readonly split?: 'official' | 'patient';
+  readonly split?: 'official' | 'patient' | 'kfold';
+  readonly folds?: number;
+  readonly fold?: number;
   readonly testFraction?: number;
   readonly validationFraction?: number;
   readonly maxMinutes?: number;
@@ -43,11 +45,13 @@ export function addTrainingOptions(command: Command, shown: ShownDefaults = trai
     .option('--learning-rate <rate>', "step size of the optimizer (default: the network's own)", positiveNumber)
     .option('--seed <n>', 'seed of the split, the weights and the augmentation (default: 0)', wholeNumber(0))
     .addOption(
-      new Option('--split <kind>', 'the published split, or one drawn by patient from the seed (default: official)').choices([
-        'official',
-        'patient',
-      ]),
+      new Option(
+        '--split <kind>',
+        'the published split, or one by patient from the seed: drawn, or one of k folds (default: official)',
+      ).choices(['official', 'patient', 'kfold']),
     )
+    .option('--folds <n>', 'folds of a k-fold split (default: 5)', wholeNumber(2))
+    .option('--fold <n>', 'the fold that tests, counted from 1 (default: 1)', wholeNumber(1))
     .option('--test-fraction <share>', 'share of patients to test on in a patient split (default: 0.2)', share)
     .option('--validation-fraction <share>', 'share of training patients to validate on (default: 0.15)', share)
     .option(
@@ -63,6 +67,8 @@ export function trainingRequest(flags: TrainingFlags): TrainingOptions {
     ...(flags.network === undefined ? {} : { network: flags.network }),
     abnormalityKind: kindOf(flags.kind),
     split: splitOf(flags.split),
+    folds: flags.folds ?? 0,
+    fold: flags.fold ?? 0,
     imageSize: flags.imageSize ?? 0,
     epochs: flags.epochs ?? 0,
     batchSize: flags.batch ?? 0,
@@ -83,5 +89,6 @@ function kindOf(kind: TrainingFlags['kind']): commonV1.AbnormalityKind {
 function splitOf(split: TrainingFlags['split']): trainingV1.SplitKind {
   if (split === 'official') return trainingV1.SplitKind.SPLIT_KIND_OFFICIAL;
   if (split === 'patient') return trainingV1.SplitKind.SPLIT_KIND_PATIENT;
+  if (split === 'kfold') return trainingV1.SplitKind.SPLIT_KIND_KFOLD;
   return trainingV1.SplitKind.SPLIT_KIND_UNSPECIFIED;
 }

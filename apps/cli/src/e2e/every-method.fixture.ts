@@ -74,7 +74,7 @@ export function describeEveryMethod(work: string): void {
       await expect(training().startTraining({ imageSize: 65 })).rejects.toEqual(code(Status.INVALID_ARGUMENT));
     });
 
-    it('PredictionService: ListPredictions, GetPrediction, Predict, WatchPredictions, Evaluate', async () => {
+    it('PredictionService: ListPredictions, GetPrediction, Predict, WatchPredictions, Evaluate, EvaluateModels', async () => {
       const { predictions } = await prediction().listPredictions({});
       const [listed] = predictions;
       const { prediction: got } = await prediction().getPrediction({ predictionId: listed?.id ?? '' });
@@ -95,6 +95,9 @@ export function describeEveryMethod(work: string): void {
         expect(String(error)).toMatch(/abort/i);
       });
       expect((await prediction().evaluate({})).views).toBeGreaterThan(0);
+      const evaluated: predictionV1.EvaluateModelsResponse[] = [];
+      for await (const message of prediction().evaluateModels({ bootstrapSamples: 10 })) evaluated.push(message);
+      expect(evaluated.at(-1)?.evaluationJson).toContain('mammoline-evaluation-1');
     });
 
     it('is listed and called by reflection alone', async () => {

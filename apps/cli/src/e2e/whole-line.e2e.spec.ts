@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasShared, mammoline, mammolineOk, program, shared, temporaryDirectory } from './run-mammoline.fixture.ts';
 import { describeEveryMethod } from './every-method.fixture.ts';
+import { evaluationSchema } from '@mammoline/segmentation';
 import { smallTree } from './small-tree.fixture.ts';
 import type { SampleTree } from '@mammoline/testing/sample-tree';
 import type { ReportJson } from '../report/report-json.ts';
@@ -49,6 +50,9 @@ describe('the whole line on a small tree', () => {
     const overlays = readdirSync(join(output, 'overlays')).sort();
     expect(overlays).toEqual(report.evaluation.perView.map((view) => `${view.case}.png`).sort());
     expect(readFileSync(join(output, 'metrics.csv'), 'utf8').trim().split('\n')).toHaveLength(report.evaluation.views + 1);
+    const evaluation = evaluationSchema.parse(JSON.parse(readFileSync(join(output, 'evaluation.json'), 'utf8')));
+    expect(evaluation).toMatchObject({ models: [{ id: report.run.modelVersionId }], data: { views: report.evaluation.views } });
+    expect(evaluation.dice.mean.value).toBe(report.evaluation.meanDice);
     const html = readFileSync(join(output, 'report.html'), 'utf8').replaceAll(/data:image[^"]*/g, 'data:');
     expect(html).not.toMatch(/(?:src|href)="(?!data:)|<script|undefined|NaN/);
   });
@@ -119,7 +123,13 @@ describe('the whole line on a small tree', () => {
   it('lists the model, and scores it with the numbers of the report', async () => {
     const { run, evaluation } = JSON.parse(readFileSync(join(output, 'report.json'), 'utf8')) as ReportJson;
     expect(await mammolineOk('models', '--work', work)).toContain(run.modelVersionId);
-    expect(await mammolineOk('evaluate', '--work', work)).toContain(`Dice mean ${evaluation.meanDice.toFixed(3)}`);
+    const evaluated = join(directory.path, 'evaluated');
+    expect(await mammolineOk('evaluate', '--work', work, '--output', evaluated)).toContain(`Dice mean ${evaluation.meanDice.toFixed(3)}`);
+    expect(existsSync(join(evaluated, 'evaluation.json'))).toBe(true);
+    const itself = ['--model', run.modelVersionId, '--against', run.modelVersionId];
+    expect(await mammolineOk('evaluate', '--work', work, ...itself)).toMatch(
+      /Dice minus that of .* 0\.000 \(0\.000 to 0\.000\), p = 1\.000/,
+    );
     expect(await mammolineOk('dead-letters', '--work', work)).toMatch(/no dead letters/);
     expect(await mammolineOk('status', '--work', work)).toMatch(/predictor +ready/);
   });

@@ -34,12 +34,15 @@ export async function runPipeline(session: Session, work: WorkDirectory, options
     await withLaptop(work, session.signal, async (laptop) => {
       await importAndWait(session, laptop, { ...source, copy: false }, true);
       const modelVersionId = await trainAndPredict(session, laptop, options.training);
-      session.terminal.say('writing the report');
-      const report = await writeReport(
-        laptop,
-        { input: resolve(options.input), output: resolve(options.output), startedAt, modelVersionId },
-        session.signal,
-      );
+      session.terminal.say('evaluating and writing the report');
+      const progress = session.terminal.progress();
+      let report: ReportJson;
+      try {
+        const request = { input: resolve(options.input), output: resolve(options.output), startedAt, modelVersionId };
+        report = await writeReport(laptop, request, progress, session.signal);
+      } finally {
+        progress.close();
+      }
       session.terminal.print(summary(report));
       session.terminal.print(`\nreport: ${resolve(options.output, 'report.html')}`);
     });

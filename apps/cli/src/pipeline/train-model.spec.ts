@@ -8,9 +8,9 @@ const { RUN_STATE_QUEUED, RUN_STATE_RUNNING, RUN_STATE_SUCCEEDED } = trainingV1.
 const progress = { update: () => undefined, close: () => undefined };
 
 /** A trainer that goes through states, each for a time. */
-function clientsOf(states: readonly (readonly [trainingV1.RunState, number])[]): LaptopClients {
+function clientsOf(states: readonly (readonly [trainingV1.RunState, number])[], crossingPatients: readonly string[] = []): LaptopClients {
   const client = {
-    startTraining: () => Promise.resolve({ runId: 'run' }),
+    startTraining: () => Promise.resolve({ runId: 'run', crossingPatients }),
     watchTraining: async function* () {
       for (const [state, ms] of states) {
         yield { state, steps: 0, stepsDone: 0, epochs: 1, modelVersionId: 'model', error: '' };
@@ -62,4 +62,10 @@ it('says nothing where it begins at once', async () => {
       ]),
     ),
   ).toEqual([]);
+});
+
+it('says which patients cross Training and Test between the kinds', async () => {
+  const crossing = ['P_00001', 'P_00002', 'P_00003', 'P_00004', 'P_00005', 'P_00006'];
+  const [line] = await said(clientsOf([[RUN_STATE_SUCCEEDED, 0]], crossing));
+  expect(line).toMatch(/^6 patients are in Training of one kind and in Test of the other \(P_00001, .*P_00005, …\)/);
 });

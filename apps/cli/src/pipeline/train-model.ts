@@ -26,6 +26,7 @@ export async function trainModel(
   const requestId = newUuid();
   const run = await clients.call(training, (client) => client.startTraining({ ...options, requestId }, { signal }));
   onStarted(run);
+  if (run.crossingPatients.length > 0) say(sayCrossing(run.crossingPatients));
   let queued: NodeJS.Timeout | undefined;
   try {
     return await clients.call(training, async (client) => {
@@ -52,4 +53,9 @@ export async function trainModel(
   } finally {
     clearTimeout(queued);
   }
+}
+
+function sayCrossing(patients: readonly string[]): string {
+  const some = `${patients.slice(0, 5).join(', ')}${patients.length > 5 ? ', …' : ''}`;
+  return `${String(patients.length)} patients are in Training of one kind and in Test of the other (${some}): all their views are for the test`;
 }

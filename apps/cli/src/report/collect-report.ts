@@ -1,9 +1,10 @@
 import type { ModelVersionRecord, SplitRecord, TrainingRunRecord, ViewRecord } from '@mammoline/catalogue';
-import type { predictionV1 } from '@mammoline/contracts';
 import { bug, invalid, parseUuid, type PatientCode } from '@mammoline/kernel';
-import { prediction } from '../clients/laptop-clients.ts';
+import type { Evaluation } from '@mammoline/segmentation';
 import type { Laptop } from '../clients/open-laptop.ts';
+import { evaluateModels } from '../pipeline/evaluate-models.ts';
 import { readAllPages } from '../pipeline/all-pages.ts';
+import type { ProgressDisplay } from '../terminal/progress.ts';
 import type { ReportJson, SplitSizes } from './report-json.ts';
 
 export interface ReportRequest {
@@ -19,13 +20,18 @@ export interface ReportData {
   readonly views: readonly ViewRecord[];
   readonly model: ModelVersionRecord;
   readonly run: TrainingRunRecord;
-  readonly unscored: readonly string[];
+  readonly evaluation: Evaluation;
   readonly deadLetters: readonly { readonly stage: string; readonly error: string }[];
 }
 
-export async function collectReport(laptop: Laptop, request: ReportRequest, signal: AbortSignal): Promise<ReportData> {
+export async function collectReport(
+  laptop: Laptop,
+  request: ReportRequest,
+  progress: ProgressDisplay,
+  signal: AbortSignal,
+): Promise<ReportData> {
   const { catalogue, clients } = laptop;
-  const evaluation = await clients.call(prediction, (client) => client.evaluate({ modelVersionId: request.modelVersionId }, { signal }));
+  const evaluation = await evaluateModels(clients, { modelVersionIds: [request.modelVersionId] }, progress, signal);
   const model = await catalogue.model(parseUuid(request.modelVersionId, 'model'));
   if (model === undefined) throw invalid(`there is no model ${request.modelVersionId}; see "mammoline models"`);
   const [run, split] = [await catalogue.trainingRun(model.runId), await catalogue.split(model.splitHash)];
@@ -54,6 +60,7 @@ export async function collectReport(laptop: Laptop, request: ReportRequest, sign
         parameters: model.parameters,
         backend: model.backend,
         bestEpoch: model.bestEpoch,
+        provenance: run.provenance,
         epochs: run.epochs.map(({ epoch, loss, validationDice, seconds }) => ({ epoch, loss, valDice: validationDice, seconds })),
       },
       evaluation: evaluationOf(evaluation),
@@ -62,7 +69,7 @@ export async function collectReport(laptop: Laptop, request: ReportRequest, sign
     views,
     model,
     run,
-    unscored: evaluation.unscored,
+    evaluation,
     deadLetters: deadLetters.filter((letter) => letter.replayedAt === undefined).map(({ stage, error }) => ({ stage, error })),
   };
 }
@@ -84,14 +91,19 @@ function viewsOf(split: SplitRecord, views: readonly ViewRecord[]): SplitSizes {
   return { training: count(split.training), validation: count(split.validation), test: count(split.test) };
 }
 
-function evaluationOf(answer: predictionV1.EvaluateResponse): ReportJson['evaluation'] {
-  const { views, meanDice, medianDice, meanIou, medianIou } = answer;
-  const perView = answer.perView.map(({ caseName, score, predictedAreaPx }) => ({
-    case: caseName,
-    dice: score?.dice ?? 0,
-    iou: score?.iou ?? 0,
-    truthAreaPx: Number(score?.truthAreaPx ?? 0n),
-    predictedAreaPx: Number(predictedAreaPx),
-  }));
-  return { views, meanDice, medianDice, meanIou, medianIou, perView };
+function evaluationOf({ data, dice, iou, perView }: Evaluation): ReportJson['evaluation'] {
+  return {
+    views: data.views,
+    meanDice: dice.mean.value,
+    medianDice: dice.median.value,
+    meanIou: iou.mean.value,
+    medianIou: iou.median.value,
+    perView: perView.map((view) => ({
+      case: view.case,
+      dice: view.dice,
+      iou: view.iou,
+      truthAreaPx: view.truthAreaPx,
+      predictedAreaPx: view.predictedAreaPx,
+    })),
+  };
 }

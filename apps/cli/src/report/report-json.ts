@@ -34,6 +34,8 @@ export interface ReportJson {
     readonly parameters: number;
     readonly backend: string;
     readonly bestEpoch: number;
+    /** Code version, machine, backend, hashes of the data; see docs/reference/training.md. */
+    readonly provenance: unknown;
     readonly epochs: readonly { readonly epoch: number; readonly loss: number; readonly valDice: number; readonly seconds: number }[];
   };
   readonly evaluation: {

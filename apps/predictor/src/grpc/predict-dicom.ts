@@ -17,7 +17,7 @@ export async function predictDicom(
   { segmenters, dicomLimits }: { readonly segmenters: Pick<Segmenters, 'withModel'>; readonly dicomLimits: DicomLimits },
   signal: AbortSignal,
 ): Promise<predictionV1.DeepPartial<predictionV1.Prediction>> {
-  const { mask, regions, areaPx, ...said } = await segmentImage(prepare(bytes, dicomLimits), model, segmenters, signal);
+  const { mask, regions, areaPx, areaMm2, probability, threshold } = await segmentImage(prepare(bytes, dicomLimits), model, segmenters, signal);
   return {
     modelVersionId: model.id,
     maskPng: await encodeMaskPng(mask),
@@ -25,7 +25,9 @@ export async function predictDicom(
     columns: mask.columns,
     regions: regions.map(regionToProto),
     areaPx: BigInt(areaPx),
-    ...said,
+    areaMm2,
+    probability,
+    threshold,
   };
 }
 

@@ -10,6 +10,7 @@ import { evaluateModel } from './evaluate-model.ts';
 import { predictDicom } from './predict-dicom.ts';
 import { predictStoredView } from './predict-stored-view.ts';
 import { predictionToProto } from './prediction-to-proto.ts';
+import { streamEvaluation } from './stream-evaluation.ts';
 import { watchPredictions } from './watch-predictions.ts';
 
 export interface PredictionServicePorts {
@@ -69,6 +70,8 @@ export function predictionService(ports: PredictionServicePorts): predictionV1.P
     async evaluate(request) {
       return evaluateModel(await chooseModel(request.modelVersionId, catalogue), catalogue);
     },
+
+    evaluateModels: (request, { signal }) => streamEvaluation(request, ports, AbortSignal.any([signal, ports.stopping])),
   };
 }
 

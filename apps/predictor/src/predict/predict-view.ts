@@ -52,7 +52,7 @@ export async function predictView(
   const image = await decodePng(await blobs.get(prepared.image, signal));
   const geometry = parseGeometry(prepared.geometry);
   const source = { image, geometry, pixelSpacingMm: full?.header.pixelSpacingMm };
-  const { mask, ...said } = await segmentImage(source, model, segmenters, signal);
+  const { mask, probabilities: _, smallestAreaPx: __, ...said } = await segmentImage(source, model, segmenters, signal);
   const made = {
     id: deriveUuid('prediction', viewKey(view), abnormalityKind, model.id),
     view,

@@ -1,5 +1,6 @@
 import type { ModelVersionRecord, RegionRecord } from '@mammoline/catalogue';
 import {
+  dropSmallComponents,
   inverseProbabilities,
   labelComponents,
   maskArea,
@@ -16,12 +17,16 @@ import type { Segmenters } from '../models/open-segmenters.ts';
 
 /** What a model says of one mammogram, in the mammogram's own pixels. */
 export interface Segmentation {
+  readonly probabilities: RasterF32;
+  /** The pixels from the threshold on, without components smaller than the smallest area. */
   readonly mask: Mask;
   /** Largest first, at most {@link maxRegions}; the mask has them all. */
   readonly regions: readonly RegionRecord[];
   /** Largest of all pixels, 0 to 1. */
   readonly probability: number;
   readonly threshold: number;
+  /** Of the model's share, in this mammogram. */
+  readonly smallestAreaPx: number;
   readonly areaPx: number;
   readonly areaMm2: number | undefined;
 }
@@ -42,7 +47,8 @@ export async function segmentImage(
   const [predicted] = await segmenters.withModel(model, (segmenter) => segmenter.predict([source.image], signal));
   if (predicted === undefined) throw bug('the network predicted no map for one image');
   const probabilities = inverseProbabilities(predicted, source.geometry);
-  const mask = thresholdProbabilities(probabilities, model.threshold);
+  const smallestAreaPx = model.smallestAreaShare * source.geometry.paddedSidePx ** 2;
+  const mask = dropSmallComponents(thresholdProbabilities(probabilities, model.threshold), smallestAreaPx);
 
   const { pixelSpacingMm } = source;
   const toMm2 = (areaPx: number): number | undefined =>
@@ -50,6 +56,7 @@ export async function segmentImage(
   const components = labelComponents(mask, 8).toSorted((a, b) => b.areaPx - a.areaPx);
   const areaPx = maskArea(mask);
   return {
+    probabilities,
     mask,
     regions: components.slice(0, maxRegions).map((component) => ({
       contour: traceOutline(mask, component),
@@ -59,6 +66,7 @@ export async function segmentImage(
     })),
     probability: predicted.data.reduce((largest, value) => Math.max(largest, value), 0),
     threshold: model.threshold,
+    smallestAreaPx,
     areaPx,
     areaMm2: toMm2(areaPx),
   };

@@ -1,6 +1,7 @@
 import { outgoing, trainingRequested, type trainingV1 } from '@mammoline/contracts';
 import { deriveUuid, invalid, kindWord, newUuid } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
+import { crossingPatients } from '../split/crossing-patients.ts';
 import { buildSplit } from '../split/build-split.ts';
 import { parseTrainingRequest } from '../training-options.ts';
 
@@ -20,7 +21,7 @@ export async function startTraining(
       field: 'abnormality_kind',
     });
   }
-  const split = buildSplit(views, options);
+  const split = buildSplit(views, await catalogue.patientTraits(options.abnormalityKind), options);
   const runId = request.requestId === '' ? newUuid() : deriveUuid('training run', request.requestId);
   await commit(`training ${runId}`, {
     write: async (tx) => {
@@ -39,5 +40,6 @@ export async function startTraining(
     trainingViews: viewsOf(split.training),
     validationViews: viewsOf(split.validation),
     testViews: viewsOf(split.test),
+    crossingPatients: options.split === 'official' ? [...crossingPatients(views)] : [],
   };
 }

@@ -25,6 +25,7 @@ export function modelToProto(model: ModelVersionRecord, epochs: readonly EpochRe
     bestEpoch: model.bestEpoch,
     validationDice: model.validationDice,
     threshold: model.threshold,
+    smallestAreaShare: model.smallestAreaShare,
     createdAt: model.createdAt,
     epochs: epochs.map(epochToProto),
     aliases: [...model.aliases],

@@ -51,6 +51,7 @@ export async function carryOutOrder(order: TrainingOrder, { blobs, backend, cloc
     bestEpoch: result.best.epoch,
     validationDice: result.best.validationDice,
     threshold: result.best.threshold,
+    smallestAreaShare: result.best.smallestAreaShare,
   };
 }
 

@@ -32,6 +32,7 @@ export type TrainingNews =
       readonly bestEpoch: number;
       readonly validationDice: number;
       readonly threshold: number;
+      readonly smallestAreaShare: number;
     }
   | { readonly kind: 'failed'; readonly failure: FailureKind; readonly message: string };
 

@@ -7,6 +7,7 @@ import { assertDisjoint } from '../split/assert-disjoint.ts';
 import { trainingOptions, type TrainingOptions } from '../training-options.ts';
 import type { Finished, TrainingOrder, TrainingPair } from './messages.ts';
 import { pairViews } from './pair-views.ts';
+import { provenanceOf, type Provenance } from './provenance-of.ts';
 import { trainInChild } from './train-in-child.ts';
 
 /** A process that dies this often on one run takes the machine's memory, most likely; a person must look. */
@@ -16,7 +17,7 @@ const checkpointRow = z.custom<BlobRef>(
   (value) => z.object({ sha256: z.string(), sizeBytes: z.number(), uri: z.string() }).safeParse(value).success,
 );
 
-type Ports = Pick<Runtime, 'catalogue' | 'blobs' | 'commit' | 'log'>;
+type Ports = Pick<Runtime, 'catalogue' | 'blobs' | 'commit' | 'log'> & { readonly codeVersion: string };
 
 /**
  * Carries out a run under a lease: trains from the start or from the last checkpoint, records each epoch, and publishes the model.
@@ -43,6 +44,8 @@ async function carryOut(run: TrainingRunRecord, ports: Ports, signal: AbortSigna
   const { catalogue, blobs, commit, log } = ports;
   const options = trainingOptions.parse(run.options);
   const { order, preparationRecipes } = await orderOf(run, options, ports);
+  const provenance = provenanceOf(order, ports.codeVersion, preparationRecipes);
+  await catalogue.transaction((tx) => tx.updateTrainingRun(run.id, { provenance }));
   let checkpoint = order.checkpoint;
   const finished = await trainInChild(
     order,
@@ -61,7 +64,7 @@ async function carryOut(run: TrainingRunRecord, ports: Ports, signal: AbortSigna
     },
     signal,
   );
-  await publish(run, options, finished, preparationRecipes, commit);
+  await publish(run, options, finished, provenance, commit);
   if (checkpoint !== undefined) await blobs.remove(checkpoint);
 }
 
@@ -69,7 +72,7 @@ async function publish(
   run: TrainingRunRecord,
   options: TrainingOptions,
   finished: Finished,
-  preparationRecipes: readonly string[],
+  provenance: Provenance,
   commit: Runtime['commit'],
 ): Promise<void> {
   const id = deriveUuid('model', run.id);
@@ -85,12 +88,17 @@ async function publish(
         backend: finished.backend,
         weights: finished.weights,
         splitHash: run.splitHash,
-        recipeHash: sha256Of(stableJson({ training: options, preparation: preparationRecipes })),
+        recipeHash: sha256Of(stableJson({ training: options, preparation: provenance.preparationRecipes })),
         bestEpoch: finished.bestEpoch,
         validationDice: finished.validationDice,
         threshold: finished.threshold,
+        smallestAreaShare: finished.smallestAreaShare,
       });
-      await tx.updateTrainingRun(run.id, { state: 'SUCCEEDED', checkpoint: null });
+      await tx.updateTrainingRun(run.id, {
+        state: 'SUCCEEDED',
+        checkpoint: null,
+        provenance: { ...provenance, backend: finished.backend },
+      });
     },
     emit: () => [outgoing(modelPublished, { modelVersionId: id, runId: run.id })],
   });

@@ -16,7 +16,9 @@ export interface TrainingWorker extends ServiceWorker {
 }
 
 /** Takes one run after the other, each under a lease that all replicas share. */
-export function trainingWorker(runtime: Pick<Runtime, 'catalogue' | 'blobs' | 'commit' | 'inSpan' | 'log'>): TrainingWorker {
+export function trainingWorker(
+  runtime: Pick<Runtime, 'catalogue' | 'blobs' | 'commit' | 'inSpan' | 'log'> & { readonly codeVersion: string },
+): TrainingWorker {
   const { catalogue, log } = runtime;
   const owner = `${hostname()}:${String(process.pid)}:${newUuid()}`;
   let woken = new AbortController();

@@ -1,9 +1,10 @@
-import type { PreparedViewRecord } from '@mammoline/catalogue';
+import type { PatientTraits, PreparedViewRecord } from '@mammoline/catalogue';
 import { parsePatientCode, sha256Of, type OfficialSplit, type PatientCode } from '@mammoline/kernel';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assertDisjoint } from './assert-disjoint.ts';
 import { buildSplit } from './build-split.ts';
+import { drawFolds } from './draw-folds.ts';
 
 const patient = (number: number): PatientCode => {
   const code = parsePatientCode(`P_${String(number).padStart(5, '0')}`);
@@ -27,7 +28,7 @@ describe('buildSplit', () => {
       ...Array.from({ length: 10 }, (_, n) => prepared(n, 'TRAINING')),
       ...Array.from({ length: 3 }, (_, n) => prepared(90 + n, 'TEST')),
     ];
-    const split = buildSplit(views, options);
+    const split = buildSplit(views, [], options);
     expect(split.test).toEqual([patient(90), patient(91), patient(92)]);
     expect([...split.training, ...split.validation].sort()).toEqual(Array.from({ length: 10 }, (_, n) => patient(n)));
     expect(split.validation).toHaveLength(2);
@@ -35,7 +36,7 @@ describe('buildSplit', () => {
 
   test('moves a patient who crosses Training and Test between the kinds wholly to the test side', () => {
     const views = [prepared(1, 'TRAINING'), prepared(2, 'TRAINING'), prepared(3, 'TRAINING', 'MASS'), prepared(3, 'TEST', 'CALCIFICATION')];
-    const split = buildSplit(views, options);
+    const split = buildSplit(views, [], options);
     expect(split.test).toEqual([patient(3)]);
     expect([...split.training, ...split.validation]).not.toContain(patient(3));
   });
@@ -50,19 +51,21 @@ describe('buildSplit', () => {
       fc.property(
         fc.array(view, { minLength: 8 }),
         fc.integer({ min: 0, max: 1000 }),
-        fc.constantFrom('official' as const, 'patient' as const),
+        fc.constantFrom('official' as const, 'patient' as const, 'kfold' as const),
         (drawn, seed, split) => {
           const views = [
             prepared(101, 'TRAINING'),
             prepared(102, 'TRAINING'),
             prepared(103, 'TRAINING'),
+            prepared(104, 'TRAINING'),
+            prepared(105, 'TRAINING'),
             ...drawn.map((one) => prepared(...one)),
           ];
-          const made = buildSplit(views, { ...options, seed, split });
+          const made = buildSplit(views, [], { ...options, seed, split });
           const all = [...made.training, ...made.validation, ...made.test];
           expect(new Set(all).size).toBe(all.length);
           expect([...all].sort()).toEqual([...new Set(views.map((one) => one.view.patient))].sort());
-          expect(buildSplit([...views].reverse(), { ...options, seed, split }).hash).toBe(made.hash);
+          expect(buildSplit([...views].reverse(), [], { ...options, seed, split }).hash).toBe(made.hash);
         },
       ),
       { numRuns: 100 },
@@ -70,9 +73,39 @@ describe('buildSplit', () => {
   });
 
   test('says so where there is too little to learn from', () => {
-    expect(() => buildSplit([prepared(1, 'TRAINING'), prepared(2, 'TEST')], options)).toThrow(
+    expect(() => buildSplit([prepared(1, 'TRAINING'), prepared(2, 'TEST')], [], options)).toThrow(
       /1 of them to learn from; expected at least 2/,
     );
+  });
+});
+
+describe('drawFolds', () => {
+  const traits = Array.from({ length: 103 }, (_, n): PatientTraits => ({
+    patient: patient(n),
+    pathology: n % 3 === 0 ? 'MALIGNANT' : 'BENIGN',
+    hasSeveral: n % 10 === 0,
+  }));
+  const patients = traits.map((one) => one.patient);
+
+  test('every patient tests once, and each fold has its share of malignant ones and of those with several abnormalities', () => {
+    const folds = drawFolds(patients, traits, 5, 1);
+    expect(folds.flat().sort()).toEqual(patients);
+    const spread = (counts: readonly number[]): number => Math.max(...counts) - Math.min(...counts);
+    const count = (isOne: (trait: PatientTraits) => boolean): readonly number[] =>
+      folds.map((fold) => traits.filter((trait) => isOne(trait) && fold.includes(trait.patient)).length);
+    expect(spread(folds.map((fold) => fold.length))).toBeLessThanOrEqual(1);
+    expect(spread(count(({ pathology, hasSeveral }) => pathology === 'MALIGNANT' && !hasSeveral))).toBeLessThanOrEqual(1);
+    expect(spread(count(({ hasSeveral }) => hasSeveral))).toBeLessThanOrEqual(2);
+    expect(drawFolds([...patients].reverse(), traits, 5, 1)).toEqual(folds);
+    expect(drawFolds(patients, traits, 5, 2)).not.toEqual(folds);
+  });
+
+  test('a k-fold split tests the fold that was asked for', () => {
+    const views = patients.map((_, n) => prepared(n, n % 4 === 0 ? 'TEST' : 'TRAINING'));
+    const splits = [1, 2, 3].map((fold) => buildSplit(views, traits, { ...options, split: 'kfold', folds: 3, fold }));
+    expect(splits.flatMap(({ test }) => test).sort()).toEqual(patients);
+    expect(splits.map(({ test }) => test)).toEqual(drawFolds(patients, traits, 3, options.seed));
+    expect(new Set(splits.map(({ hash }) => hash)).size).toBe(3);
   });
 });
 

@@ -1,29 +1,31 @@
-import type { PreparedViewRecord, SplitRecord } from '@mammoline/catalogue';
-import { invalid, sha256Of, stableJson, type PatientCode } from '@mammoline/kernel';
-import type { TrainingOptions } from '../training-options.ts';
+import type { PatientTraits, PreparedViewRecord, SplitRecord } from '@mammoline/catalogue';
+import { assertNever, invalid, sha256Of, stableJson, type PatientCode } from '@mammoline/kernel';
+import { defaultFolds, type TrainingOptions } from '../training-options.ts';
 import { assertDisjoint, type SplitSides } from './assert-disjoint.ts';
+import { drawFolds } from './draw-folds.ts';
 import { drawPatients } from './draw-patients.ts';
 
-type SplitOptions = Pick<TrainingOptions, 'abnormalityKind' | 'seed' | 'split' | 'testFraction' | 'validationFraction'>;
+type SplitOptions = Pick<TrainingOptions, 'abnormalityKind' | 'seed' | 'split' | 'testFraction' | 'validationFraction' | 'folds' | 'fold'>;
 
 /**
  * Parts the patients of the prepared views into training, validation and test; the patient is the unit everywhere.
  *
  * Official: the sides that CBIS-DDSM publishes. It publishes them for masses and calcifications apart, and patients of both kinds may be in
  * Training of one and Test of the other: where both kinds are trained together, those are wholly on the test side. Validation is
- * drawn from the training patients.
+ * drawn from the training patients, as it is in a patient split, whose test patients are drawn, and in a k-fold split, where one fold tests.
+ * @param traits of the patients, which folds keep in balance
  * @throws Failure invalid where a side that is needed stays empty
  */
-export function buildSplit(views: readonly PreparedViewRecord[], options: SplitOptions): SplitRecord {
+export function buildSplit(views: readonly PreparedViewRecord[], traits: readonly PatientTraits[], options: SplitOptions): SplitRecord {
   const { split: kind, seed, abnormalityKind } = options;
   const patients = [...new Set(views.map((view) => view.view.patient))];
-  const test = kind === 'official' ? testPatients(views) : drawPatients(patients, options.testFraction, seed, 'test').drawn;
+  const test = testPatients(views, patients, traits, options);
   const isTest = new Set(test);
   const learning = patients.filter((patient) => !isTest.has(patient));
   if (learning.length < 2) {
     throw invalid(
       `found ${String(patients.length)} patients with prepared views and masks, ${String(learning.length)} of them to learn from; expected at least 2 ` +
-        `(one to train, one to validate). Import more, or ${kind === 'official' ? 'use a patient split' : 'lower the test fraction'}`,
+        `(one to train, one to validate). Import more, or ${kind === 'official' ? 'use a patient split' : 'test on fewer of them'}`,
       { field: 'split' },
     );
   }
@@ -39,6 +41,28 @@ export function buildSplit(views: readonly PreparedViewRecord[], options: SplitO
   };
 }
 
-function testPatients(views: readonly PreparedViewRecord[]): readonly PatientCode[] {
-  return [...new Set(views.filter((view) => view.officialSplit === 'TEST').map((view) => view.view.patient))].sort();
+function testPatients(
+  views: readonly PreparedViewRecord[],
+  patients: readonly PatientCode[],
+  traits: readonly PatientTraits[],
+  { split, seed, testFraction, folds = defaultFolds, fold = 1 }: SplitOptions,
+): readonly PatientCode[] {
+  switch (split) {
+    case 'official':
+      return [...new Set(views.filter((view) => view.officialSplit === 'TEST').map((view) => view.view.patient))].sort();
+    case 'patient':
+      return drawPatients(patients, testFraction, seed, 'test').drawn;
+    case 'kfold':
+      if (patients.length < folds) {
+        throw invalid(
+          `found ${String(patients.length)} patients with prepared views and masks, expected one for each of ${String(folds)} folds`,
+          {
+            field: 'folds',
+          },
+        );
+      }
+      return drawFolds(patients, traits, folds, seed)[fold - 1] ?? [];
+    default:
+      return assertNever(split, 'kind of split');
+  }
 }

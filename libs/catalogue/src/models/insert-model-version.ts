@@ -3,8 +3,21 @@ import type { ModelVersionRecord } from '../records.ts';
 
 /** Idempotent by id. The split is the run's. */
 export async function insertModelVersion(db: Database, model: Omit<ModelVersionRecord, 'createdAt' | 'aliases'>): Promise<void> {
-  const { id, runId, network, imageSize, abnormalityKind, parameters, backend, weights, recipeHash, bestEpoch, validationDice, threshold } =
-    model;
+  const {
+    id,
+    runId,
+    network,
+    imageSize,
+    abnormalityKind,
+    parameters,
+    backend,
+    weights,
+    recipeHash,
+    bestEpoch,
+    validationDice,
+    threshold,
+    smallestAreaShare,
+  } = model;
   await db.modelVersion.createMany({
     data: [
       {
@@ -22,6 +35,7 @@ export async function insertModelVersion(db: Database, model: Omit<ModelVersionR
         bestEpoch,
         validationDice,
         threshold,
+        smallestAreaShare,
       },
     ],
     skipDuplicates: true,

@@ -24,6 +24,7 @@ export function toModel(row: Prisma.ModelVersionGetPayload<{ include: typeof wit
     bestEpoch: row.bestEpoch,
     validationDice: row.validationDice,
     threshold: row.threshold,
+    smallestAreaShare: row.smallestAreaShare,
     createdAt: row.createdAt,
     aliases: row.aliases.map(({ alias }) => alias),
   };

@@ -2,7 +2,7 @@ import { newUuid, type Uuid } from '@mammoline/kernel';
 import { createTestDatabase } from '@mammoline/testing';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { modelOf, queueRun, splitOf, useCatalogue } from '../spec-fixtures.ts';
+import { modelOf, queueRun, splitOf, tableRow, useCatalogue } from '../spec-fixtures.ts';
 
 const longMs = 60_000;
 
@@ -95,5 +95,41 @@ describe('a training run', () => {
 
   it('is invalid to change where there is none', async () => {
     await expect(catalogue().transaction((tx) => tx.updateTrainingRun(newUuid(), { steps: 1 }))).rejects.toMatchObject({ kind: 'invalid' });
+  });
+});
+
+describe('patientTraits', () => {
+  const catalogue = useCatalogue(createTestDatabase);
+
+  it('tell the worst pathology of a patient, and whether a view has several abnormalities of one kind', async () => {
+    await catalogue().transaction((tx) =>
+      tx.saveTableRows([
+        tableRow('Mass-Training_P_00001_LEFT_CC', 1),
+        tableRow('Mass-Training_P_00001_LEFT_CC', 2, { pathology: 'MALIGNANT' }),
+        tableRow('Mass-Training_P_00002_LEFT_CC', 1, { pathology: 'BENIGN_WITHOUT_CALLBACK' }),
+        tableRow('Mass-Training_P_00002_LEFT_MLO', 1),
+        tableRow('Calc-Training_P_00002_LEFT_MLO', 1, { pathology: 'MALIGNANT' }),
+      ]),
+    );
+    expect(await catalogue().patientTraits('MASS')).toEqual([
+      { patient: 'P_00001', pathology: 'MALIGNANT', hasSeveral: true },
+      { patient: 'P_00002', pathology: 'BENIGN', hasSeveral: false },
+    ]);
+    expect(await catalogue().patientTraits(undefined)).toMatchObject([{}, { pathology: 'MALIGNANT', hasSeveral: false }]);
+  });
+});
+
+describe('evaluations', () => {
+  const catalogue = useCatalogue(createTestDatabase);
+
+  it('keep the last of each model version', async () => {
+    const model = modelOf(await queueRun(catalogue()));
+    await catalogue().transaction(async (tx) => {
+      await tx.insertModelVersion(model);
+      await tx.saveEvaluation({ modelVersionId: model.id, evaluation: { views: 1 } });
+      await tx.saveEvaluation({ modelVersionId: model.id, evaluation: { views: 2 } });
+    });
+    expect(await catalogue().evaluation(model.id)).toMatchObject({ modelVersionId: model.id, evaluation: { views: 2 } });
+    expect(await catalogue().evaluation(newUuid())).toBeUndefined();
   });
 });

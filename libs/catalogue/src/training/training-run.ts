@@ -21,6 +21,7 @@ export async function trainingRun(db: Database, id: Uuid): Promise<TrainingRunRe
     checkpoint: orUndefined(row.checkpoint),
     epochs,
     modelVersionId: model === null ? undefined : parseUuid(model.id),
+    provenance: orUndefined(row.provenance),
     createdAt: row.createdAt,
   };
 }

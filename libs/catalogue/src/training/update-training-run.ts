@@ -7,12 +7,13 @@ type Change = Parameters<CatalogueTx['updateTrainingRun']>[1];
 
 /** Changes what is given. A run that has ended, or is queued again, has no lease. @throws Failure invalid for an unknown run */
 export async function updateTrainingRun(db: Database, id: Uuid, change: Change): Promise<void> {
-  const { state, checkpoint, ...plain } = change;
+  const { state, checkpoint, provenance, ...plain } = change;
   const { count } = await db.trainingRun.updateMany({
     where: { id },
     data: {
       ...plain,
       ...(checkpoint === undefined ? {} : { checkpoint: toJson(checkpoint) }),
+      ...(provenance === undefined ? {} : { provenance: toJson(provenance) }),
       ...(state === undefined ? {} : { state }),
       ...(state === undefined || state === 'RUNNING' ? {} : { leaseOwner: null, leaseExpiresAt: null }),
       ...(state === 'SUCCEEDED' || state === 'FAILED' ? { finishedAt: new Date() } : {}),

@@ -7,7 +7,18 @@ const named = (value: number) => new Map([['a:b/c', { shape: [2], values: new Fl
 const checkpoint: Checkpoint = {
   steps: 34,
   seconds: 12.5,
-  epochs: [{ epoch: 1, loss: 0.7, validationLoss: 0.6, validationDice: 0.4, validationIou: 0.3, threshold: 0.35, seconds: 6 }],
+  epochs: [
+    {
+      epoch: 1,
+      loss: 0.7,
+      validationLoss: 0.6,
+      validationDice: 0.4,
+      validationIou: 0.3,
+      threshold: 0.35,
+      smallestAreaShare: 0.001,
+      seconds: 6,
+    },
+  ],
   weights: named(1),
   moments: named(2),
   best: named(3),

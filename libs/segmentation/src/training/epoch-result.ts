@@ -11,6 +11,8 @@ export const epochSchema = z.object({
   validationIou: z.number(),
   /** Of the probability: the one that gives the highest Dice. */
   threshold: z.number(),
+  /** Share of the image: the smallest component that counts, chosen with the threshold. */
+  smallestAreaShare: z.number(),
   seconds: z.number(),
 });
 

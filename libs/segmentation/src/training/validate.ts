@@ -1,7 +1,7 @@
 import type { RasterF32 } from '@mammoline/imaging';
 import type { Example } from '../augmentation/example.ts';
 import { segmentationLoss } from '../losses/segmentation-loss.ts';
-import { bestThreshold } from '../metrics/best-threshold.ts';
+import { bestOperatingPoint } from '../metrics/best-operating-point.ts';
 import { inference, type Network } from '../networks/network.ts';
 import { examplesToTensors } from './examples-to-tensors.ts';
 import type { TrainingOptions } from './training-options.ts';
@@ -11,9 +11,10 @@ export interface ValidationScores {
   readonly validationDice: number;
   readonly validationIou: number;
   readonly threshold: number;
+  readonly smallestAreaShare: number;
 }
 
-/** Predicts whole images, one by one; scores at the threshold that suits them best. */
+/** Predicts whole images, one by one; scores at the threshold and smallest area that suit them best. */
 export async function validate(
   network: Network,
   examples: readonly Example[],
@@ -35,9 +36,9 @@ export async function validate(
     total += (await loss.data<'float32'>())[0] ?? 0;
     tf.dispose([probabilities, loss]);
   }
-  const { dice, iou, threshold } = bestThreshold(
+  const { dice, iou, ...point } = bestOperatingPoint(
     predicted,
     examples.map(({ mask }) => mask),
   );
-  return { validationLoss: total / examples.length, validationDice: dice, validationIou: iou, threshold };
+  return { validationLoss: total / examples.length, validationDice: dice, validationIou: iou, ...point };
 }

@@ -30,4 +30,16 @@ describe('charts', () => {
     expect(svg).toContain('<circle');
     expect(svg).not.toMatch(/NaN|Infinity/);
   });
+
+  it('names positions on the horizontal axis as it is told to', () => {
+    const svg = lineChart({
+      title: 'FROC',
+      unit: 'found',
+      along: 'rate',
+      x: [-1, 0],
+      xLabel: (x) => `two to the ${String(x)}`,
+      series: [],
+    });
+    expect([...svg.matchAll(/two to the (-?\d)/g)].map(([, power]) => power)).toEqual(['-1', '0']);
+  });
 });

@@ -10,6 +10,8 @@ export interface LineChart {
   readonly along: string;
   /** The same for all series, ascending. */
   readonly x: readonly number[];
+  /** What a position on the horizontal axis is called; the number itself where it is not given. */
+  readonly xLabel?: (x: number) => string;
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
   /** A position on the horizontal axis to point out. */
   readonly mark?: { readonly x: number; readonly label: string };
@@ -21,7 +23,7 @@ const [width, height] = [400, 250];
 const [left, right, top, bottom] = [46, 14, 34, 42];
 
 /** Lines with points, as SVG. */
-export function lineChart({ title, unit, along, x, series, mark, max }: LineChart): string {
+export function lineChart({ title, unit, along, x, xLabel = String, series, mark, max }: LineChart): string {
   const ticks = niceTicks(max ?? Math.max(0, ...series.flatMap(({ values }) => values)));
   const highest = ticks.at(-1) ?? 1;
   const [from, to] = [x[0] ?? 0, x.at(-1) ?? 1];
@@ -35,12 +37,12 @@ export function lineChart({ title, unit, along, x, series, mark, max }: LineChar
   const every = Math.max(1, Math.ceil(x.length / 10));
   const below = x
     .filter((_, index) => index % every === 0)
-    .map((value) => `<text class="tick" x="${px(value)}" y="${String(height - bottom + 16)}" text-anchor="middle">${String(value)}</text>`);
+    .map((value) => `<text class="tick" x="${px(value)}" y="${String(height - bottom + 16)}" text-anchor="middle">${xLabel(value)}</text>`);
   const lines = series.map(({ name, values }, index) => {
     const points = values.map((value, at) => [px(x[at] ?? 0), py(value)] as const);
     const dots = points.map(
       ([cx, cy], at) =>
-        `<circle cx="${cx}" cy="${cy}" r="2.6" fill="${seriesColour(index)}"><title>${escapeHtml(`${name}, ${along} ${String(x[at])}: ${(values[at] ?? 0).toFixed(4)}`)}</title></circle>`,
+        `<circle cx="${cx}" cy="${cy}" r="2.6" fill="${seriesColour(index)}"><title>${escapeHtml(`${name}, ${along} ${xLabel(x[at] ?? 0)}: ${(values[at] ?? 0).toFixed(4)}`)}</title></circle>`,
     );
     return `<polyline fill="none" stroke="${seriesColour(index)}" stroke-width="2" points="${points.map((point) => point.join(',')).join(' ')}"/>${dots.join('')}`;
   });

@@ -4,6 +4,7 @@ import { barChart } from '../charts/bar-chart.ts';
 import type { ReportData } from '../collect-report.ts';
 import { predictionColour, truthColour } from '../../drawing/colours.ts';
 import { escapeHtml } from './escape-html.ts';
+import { evaluationSection } from './evaluation.ts';
 import { exploration } from './exploration.ts';
 import type { ComparedView, Pictures } from './pictures.ts';
 import { style } from './style.ts';
@@ -22,7 +23,7 @@ export function reportHtml(data: ReportData, pictures: Pictures): string {
       : section('Sample overlays', `${key}<div class="pictures">${pictures.samples.map(picture).join('')}</div>`),
     section('Repairs', repairs(data)),
     section('Training', training(data)),
-    section('Scores on the test patients', scores(data)),
+    section('Scores on the test patients', `${evaluationSection(data.evaluation)}${scores(data)}`),
     pictures.best.length === 0 ? '' : section('Best views', `${key}<div class="pairs">${pictures.best.map(compared).join('')}</div>`),
     pictures.worst.length === 0 ? '' : section('Worst views', `${key}<div class="pairs">${pictures.worst.map(compared).join('')}</div>`),
     section('Stages', stages(data)),
@@ -35,7 +36,7 @@ export function reportHtml(data: ReportData, pictures: Pictures): string {
 <p class="notice"><b>For research use.</b> This is not a medical device; nothing here is fit for diagnosis.</p>
 ${cards(data)}
 ${sections.join('\n')}
-<footer>Split ${escapeHtml(json.split.hash.slice(0, 12))} · recipe ${escapeHtml(model.recipeHash.slice(0, 12))} · weights ${escapeHtml(model.weights.sha256.slice(0, 12))} · the same numbers for programs: report.json, metrics.csv</footer>
+<footer>Split ${escapeHtml(json.split.hash.slice(0, 12))} · recipe ${escapeHtml(model.recipeHash.slice(0, 12))} · weights ${escapeHtml(model.weights.sha256.slice(0, 12))} · the same numbers for programs: report.json, evaluation.json, metrics.csv</footer>
 </main></body></html>
 `;
 }
@@ -138,7 +139,7 @@ function training({ json, model, run }: ReportData): string {
   const { views } = json.split;
   return (
     `<p>${escapeHtml(model.network)}, ${model.parameters.toLocaleString('en')} parameters, ${String(model.imageSize)}×${String(model.imageSize)} pixels, on ${escapeHtml(model.backend)}; ` +
-    `${String(views.training)} views to train on, ${String(views.validation)} to validate; ${String(x.length)} epochs in ${seconds.toFixed(0)} s; epoch ${String(model.bestEpoch)} was kept; threshold ${model.threshold.toFixed(2)}.</p>` +
+    `${String(views.training)} views to train on, ${String(views.validation)} to validate; ${String(x.length)} epochs in ${seconds.toFixed(0)} s; epoch ${String(model.bestEpoch)} was kept; threshold ${model.threshold.toFixed(2)}, smallest area ${(100 * model.smallestAreaShare).toFixed(2)} % of the prepared square.</p>` +
     `<div class="charts">${charts.join('')}</div>`
   );
 }
@@ -148,7 +149,7 @@ function largestAfterTheFirst(epochs: TrainingRunRecord['epochs']): number {
   return Math.max(...epochs.map(({ loss }) => loss), ...epochs.slice(1).map(({ validationLoss }) => validationLoss));
 }
 
-function scores({ json, unscored }: ReportData): string {
+function scores({ json, evaluation: { unscored } }: ReportData): string {
   const { perView, views } = json.evaluation;
   if (views === 0) return '<p>No test view has both a merged mask and a prediction, so nothing could be scored.</p>';
   const bins = Array.from({ length: 10 }, (_, bin) => perView.filter(({ dice }) => Math.min(9, Math.floor(dice * 10)) === bin).length);
@@ -170,7 +171,8 @@ function scores({ json, unscored }: ReportData): string {
     ],
     sorted.slice(0, 800),
   );
-  const missing = unscored.length === 0 ? '' : `<p>Not scored, for want of a prediction or a mask: ${escapeHtml(unscored.join(', '))}.</p>`;
+  const missing =
+    unscored.length === 0 ? '' : `<p>Not scored, for want of a prepared image or a mask: ${escapeHtml(unscored.join(', '))}.</p>`;
   return `<p>Thresholded masks against the merged truth, at the resolution of the source.</p><div class="charts">${chart}</div><h3>Each view</h3>${rows}${missing}`;
 }
 
