@@ -2,4 +2,4 @@ import { openPixelWorkers } from '@mammoline/preparation';
 import { runService } from '@mammoline/service';
 import { preprocessor } from './preprocessor.ts';
 
-await runService(preprocessor(openPixelWorkers));
+await runService(preprocessor((limits) => openPixelWorkers(undefined, limits)));

@@ -1,4 +1,5 @@
 import { imageCatalogued, outgoing } from '@mammoline/contracts';
+import { dicomLimitVariables } from '@mammoline/dicom';
 import { newUuid, systemClock } from '@mammoline/kernel';
 import { openPostgresTransport } from '@mammoline/messaging';
 import type { PixelWorkers } from '@mammoline/preparation';
@@ -33,7 +34,7 @@ test('no more events are in hand than the threads have work for: the others stay
       inSpan: (_name, _attributes, work) => work(),
       commit: (_cause, { write }) => bench.catalogue.transaction(write),
     },
-    {},
+    dicomLimitVariables.parse({}),
   );
   expect(stages.map(({ concurrency }) => concurrency)).toEqual([3, 3]);
   const [stage = expect.unreachable('no stage')] = stages;
