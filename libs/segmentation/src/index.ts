@@ -12,4 +12,8 @@ export type { EpochResult } from './training/epoch-result.ts';
 export type { Dataset } from './training/dataset.ts';
 export type { Example } from './augmentation/example.ts';
 export type { Tensor, Tensor4D, TensorFlow } from './backend/tensorflow.ts';
+export { enginePreferences, type Engine, type EnginePreference } from './engine/engine.ts';
+export { openEngine } from './engine/open-engine.ts';
+export { tensorflowEngine } from './engine/tensorflow-engine.ts';
+export { exportFormats, exportModel, type ExportFormat } from './export/export-model.ts';
 export { timeTrainingSteps, type StepTime } from './training/time-training-steps.ts';
