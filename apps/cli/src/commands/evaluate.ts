@@ -4,12 +4,12 @@ import { withLaptop } from '../clients/open-laptop.ts';
 import { waitUntilQuiet } from '../pipeline/wait-until-quiet.ts';
 import { workOf, type Session } from '../session.ts';
 import { formatTable } from '../terminal/format-table.ts';
-import { uuid } from './parse-uuid.ts';
+import { modelReference } from './model-reference.ts';
 
 export function evaluateCommand({ terminal, signal }: Session): Command {
   return new Command('evaluate')
     .description("score a model's predictions of its test patients against the merged masks")
-    .option('--model <id>', 'the model version (default: the newest)', uuid)
+    .option('--model <id>', 'the model version, by id or alias (default: champion)', modelReference)
     .action(async (options: { model?: string }, command: Command) => {
       await withLaptop(workOf(command), signal, async (laptop) => {
         const progress = terminal.progress();

@@ -3,7 +3,7 @@ import type { predictionV1 } from '@mammoline/contracts';
 import { readPixels } from '@mammoline/dicom';
 import { encodeMaskPng, preparationRecipe, prepareMammogram, resizeToNetwork } from '@mammoline/imaging';
 import { Failure, invalid } from '@mammoline/kernel';
-import type { Segmenters } from '../models/open-segmenters.ts';
+import type { PredictViewPorts } from '../predict/predict-view.ts';
 import { segmentImage } from '../predict/segment-image.ts';
 import { regionToProto } from './prediction-to-proto.ts';
 
@@ -14,10 +14,13 @@ import { regionToProto } from './prediction-to-proto.ts';
 export async function predictDicom(
   bytes: Uint8Array,
   model: ModelVersionRecord,
-  segmenters: Pick<Segmenters, 'withModel'>,
+  { segmenters, shadow }: Pick<PredictViewPorts, 'segmenters' | 'shadow'>,
   signal: AbortSignal,
 ): Promise<predictionV1.DeepPartial<predictionV1.Prediction>> {
-  const { mask, regions, areaPx, ...said } = await segmentImage(prepare(bytes), model, segmenters, signal);
+  const source = prepare(bytes);
+  const segmentation = await segmentImage(source, model, segmenters, signal);
+  shadow?.follow({ source, model, segmentation });
+  const { mask, regions, areaPx, ...said } = segmentation;
   return {
     modelVersionId: model.id,
     maskPng: await encodeMaskPng(mask),

@@ -1,11 +1,12 @@
 import type { Database } from '../database/connect.ts';
 import type { ModelVersionRecord } from '../records.ts';
+import { lockAliases, moveAlias } from './move-alias.ts';
 
-/** Idempotent by id. The split is the run's. */
+/** Idempotent by id. The split is the run's. Where nothing is champion yet, the version is. */
 export async function insertModelVersion(db: Database, model: Omit<ModelVersionRecord, 'createdAt' | 'aliases'>): Promise<void> {
   const { id, runId, network, imageSize, abnormalityKind, parameters, backend, weights, recipeHash, bestEpoch, validationDice, threshold } =
     model;
-  await db.modelVersion.createMany({
+  const { count } = await db.modelVersion.createMany({
     data: [
       {
         id,
@@ -26,4 +27,8 @@ export async function insertModelVersion(db: Database, model: Omit<ModelVersionR
     ],
     skipDuplicates: true,
   });
+  if (count === 0) return;
+  await lockAliases(db);
+  if ((await db.modelAlias.findUnique({ where: { alias: 'champion' } })) === null)
+    await moveAlias(db, { alias: 'champion', cause: 'FIRST', from: undefined, to: id });
 }
