@@ -103,6 +103,7 @@ const facts = (rows: readonly (readonly [string, string])[]) => ({ header: ['', 
 function optionsOf(options: unknown): readonly (readonly [string, string])[] {
   const entries = typeof options === 'object' && options !== null ? Object.entries(options) : [];
   return entries
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }

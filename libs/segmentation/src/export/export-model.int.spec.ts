@@ -10,7 +10,8 @@ import { exportModel } from './export-model.ts';
 
 const backend = await openBackend();
 const { tf } = backend;
-const side = 64;
+/** The least that the networks take: forty million weights take their time. */
+const side = 32;
 
 /** A network whose statistics and biases are not those of a fresh one, its file, two images and what it says of them. */
 async function sample(name: NetworkName) {
@@ -20,9 +21,9 @@ async function sample(name: NetworkName) {
   fresh.dispose();
   const weights = new Map(
     [...drawn].map(([weight, { shape, values }]) => {
-      const change = (value: number): number =>
-        weight.endsWith('variance') ? 0.5 + random.uniform() : weight.endsWith('filter') ? value : value + 0.2 * random.normal();
-      return [weight, { shape, values: values.map(change) }] as const;
+      if (weight.endsWith('filter')) return [weight, { shape, values }] as const;
+      const isVariance = weight.endsWith('variance');
+      return [weight, { shape, values: values.map((value) => (isVariance ? 0.5 + random.uniform() : value + 0.2 * random.normal())) }] as const;
     }),
   );
   const images = Float32Array.from({ length: 2 * side * side }, () => random.uniform());
