@@ -23,7 +23,10 @@ async function sample(name: NetworkName) {
     [...drawn].map(([weight, { shape, values }]) => {
       if (weight.endsWith('filter')) return [weight, { shape, values }] as const;
       const isVariance = weight.endsWith('variance');
-      return [weight, { shape, values: values.map((value) => (isVariance ? 0.5 + random.uniform() : value + 0.2 * random.normal())) }] as const;
+      return [
+        weight,
+        { shape, values: values.map((value) => (isVariance ? 0.5 + random.uniform() : value + 0.2 * random.normal())) },
+      ] as const;
     }),
   );
   const images = Float32Array.from({ length: 2 * side * side }, () => random.uniform());
