@@ -1,8 +1,9 @@
+import type { ModelVersionRecord } from '@mammoline/catalogue';
 import { commonV1, predictionCompleted, predictionRequested, predictionV1, viewRefCodec, abnormalityKindCodec } from '@mammoline/contracts';
 import { writeDicom } from '@mammoline/dicom';
 import { decodeMaskPng, decodePng, maskArea } from '@mammoline/imaging';
 import { newUuid } from '@mammoline/kernel';
-import { createNetwork, openBackend, readWeights, serializeWeights, type Backend } from '@mammoline/segmentation';
+import { createNetwork, openBackend, readWeights, serializeWeights, tensorflowEngine, type Backend } from '@mammoline/segmentation';
 import { openStageBench, type StageBench } from '@mammoline/testing';
 import { Status, type CallContext } from 'nice-grpc';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -37,14 +38,16 @@ const ports = (segmenters = seeing(truth, 0.9)): PredictionServicePorts => ({
   stopping: new AbortController().signal,
   commit: (_cause, { write }) => bench.catalogue.transaction(write),
 });
+const promote = (model: ModelVersionRecord) => bench.catalogue.transaction((tx) => tx.promoteModel('champion', model.id));
 const viewPreparedOf = (caseName: string) => ({ ...caseOf(caseName), preparedViewId: newUuid(), revision: 1, hasMask: true });
 
 describe('stages', () => {
-  test('a view is predicted by the newest model, in its own pixels, and scored against its merged mask', async () => {
+  test('a view is predicted by the champion, in its own pixels, and scored against its merged mask', async () => {
     await prepareCase(bench, first, truth);
     expect((await bench.run(predictNewView, viewPreparedOf(first), ports())).skipped).toBe('no model yet');
     await publishModel(bench, []);
     const model = await publishModel(bench, []);
+    await promote(model);
     const { events } = await bench.run(predictNewView, viewPreparedOf(first), ports());
 
     const { view, abnormalityKind } = caseOf(first);
@@ -222,8 +225,8 @@ describe('real networks', () => {
     return weights;
   };
 
-  test('a DICOM file is predicted by the model that was published last, without a restart; old networks are let go', async () => {
-    const segmenters = openSegmenters(() => Promise.resolve(backend), bench.blobs);
+  test('a DICOM file is predicted by the champion of the moment, without a restart; old networks are let go', async () => {
+    const segmenters = openSegmenters(() => Promise.resolve(tensorflowEngine(backend, 'for the spec')), bench.blobs);
     const service = predictionService({ ...ports(), segmenters });
     const uids = { sopInstanceUid: '1.2.3', seriesInstanceUid: '1.2.4', studyInstanceUid: '1.2.5', patientId: 'x' };
     const dicom = writeDicom({ ...mammogram(1), ...uids, pixelSpacingMm: [0.1, 0.2] });
@@ -232,6 +235,7 @@ describe('real networks', () => {
     const tensors: number[] = [];
     for (const seed of [1, 2, 3, 4]) {
       const model = await publishModel(bench, [], { weights: await weightsOf(seed), imageSize: 64 });
+      await promote(model);
       const { prediction } = await service.predict(request, context);
       expect(prediction).toMatchObject({ modelVersionId: model.id, rows: 600, columns: 400 });
       expect(prediction?.id).toBeUndefined();

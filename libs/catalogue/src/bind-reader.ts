@@ -17,9 +17,11 @@ import { eventsTaken } from './messaging/events-taken.ts';
 import { outboxAgeMs } from './messaging/outbox-age.ts';
 import { outboxDepth } from './messaging/outbox-depth.ts';
 import { stageStatistics } from './messaging/stage-statistics.ts';
+import { listModelMoves } from './models/list-model-moves.ts';
 import { listModels } from './models/list-models.ts';
+import { modelCard } from './models/model-card.ts';
+import { modelOfAlias } from './models/model-of-alias.ts';
 import { model } from './models/model.ts';
-import { newestModel } from './models/newest-model.ts';
 import { listPredictions } from './predictions/list-predictions.ts';
 import { predictionOf } from './predictions/prediction-of.ts';
 import { prediction } from './predictions/prediction.ts';
@@ -86,8 +88,10 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     split: read(split),
     trainingRun: readAll(trainingRun),
     model: read(model),
-    newestModel: read(newestModel),
+    modelOfAlias: read(modelOfAlias),
     listModels: read(listModels),
+    listModelMoves: read(listModelMoves),
+    modelCard: read(modelCard),
     prediction: read(prediction),
     predictionOf: read(predictionOf),
     evaluation: read(evaluation),

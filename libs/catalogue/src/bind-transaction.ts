@@ -17,6 +17,9 @@ import { recordInbox } from './messaging/record-inbox.ts';
 import { republish } from './messaging/republish.ts';
 import { saveDeadLetter } from './messaging/save-dead-letter.ts';
 import { insertModelVersion } from './models/insert-model-version.ts';
+import { promoteModel } from './models/promote-model.ts';
+import { rollbackModel } from './models/rollback-model.ts';
+import { saveModelCard } from './models/save-model-card.ts';
 import { savePrediction } from './predictions/save-prediction.ts';
 import { savePreparedCrop } from './prepared/save-prepared-crop.ts';
 import { savePreparedView } from './prepared/save-prepared-view.ts';
@@ -77,6 +80,9 @@ export function bindTransaction(run: Run, runSql: RunSql): CatalogueTx {
     updateTrainingRun: write(updateTrainingRun),
     saveEpoch: write(saveEpoch),
     insertModelVersion: write(insertModelVersion),
+    promoteModel: write(promoteModel),
+    rollbackModel: write(rollbackModel),
+    saveModelCard: write(saveModelCard),
     savePrediction: write(savePrediction),
     saveEvaluation: write(saveEvaluation),
     recordInbox: writeSql(recordInbox),

@@ -1,4 +1,14 @@
-import type { AbnormalityKind, Laterality, OfficialSplit, PatientCode, Sha256, Uuid, ViewPosition, ViewRef } from '@mammoline/kernel';
+import type {
+  AbnormalityKind,
+  Laterality,
+  ModelAlias,
+  OfficialSplit,
+  PatientCode,
+  Sha256,
+  Uuid,
+  ViewPosition,
+  ViewRef,
+} from '@mammoline/kernel';
 import type {
   AbnormalityRecord,
   CatalogueCounts,
@@ -10,6 +20,8 @@ import type {
   InboxEntry,
   MaskSet,
   MergedMaskRecord,
+  ModelCardRecord,
+  ModelMoveRecord,
   ModelVersionRecord,
   NewImage,
   NewRepair,
@@ -101,8 +113,13 @@ export interface CatalogueReader {
   split(hash: Sha256): Promise<SplitRecord | undefined>;
   trainingRun(id: Uuid): Promise<TrainingRunRecord | undefined>;
   model(id: Uuid): Promise<ModelVersionRecord | undefined>;
-  newestModel(): Promise<ModelVersionRecord | undefined>;
+  /** The version that an alias names now. */
+  modelOfAlias(alias: ModelAlias): Promise<ModelVersionRecord | undefined>;
   listModels(page: PageRequest): Promise<Page<ModelVersionRecord>>;
+  /** The card that was made of a version last. */
+  modelCard(modelVersionId: Uuid): Promise<ModelCardRecord | undefined>;
+  /** The moves of an alias (undefined: of all), the latest first. */
+  listModelMoves(alias: ModelAlias | undefined, page: PageRequest): Promise<Page<ModelMoveRecord>>;
   prediction(id: Uuid): Promise<PredictionRecord | undefined>;
   predictionOf(view: ViewRef, kind: AbnormalityKind, modelVersionId: Uuid): Promise<PredictionRecord | undefined>;
   /** The last one of the model version. */
@@ -176,7 +193,18 @@ export interface CatalogueTx {
     },
   ): Promise<void>;
   saveEpoch(runId: Uuid, epoch: EpochRecord): Promise<void>;
+  /** Idempotent by id; a version is never changed. The first of a catalogue becomes the champion. */
   insertModelVersion(model: Omit<ModelVersionRecord, 'createdAt' | 'aliases'>): Promise<void>;
+  /** Lets the alias name the version. Undefined where it does already. Moves wait for each other. @throws Failure invalid for an unknown version */
+  promoteModel(alias: ModelAlias, to: Uuid): Promise<ModelMoveRecord | undefined>;
+  /**
+   * Lets the alias name what it named before the version that it names now; again goes back further.
+   * @param leaving the version that the caller saw it name: a repeat of a rollback that is done gives the same move again
+   * @throws Failure invalid where the alias names another one, or named none before
+   */
+  rollbackModel(alias: ModelAlias, leaving: Uuid): Promise<ModelMoveRecord>;
+  /** Inserts or replaces the card of a version. */
+  saveModelCard(modelVersionId: Uuid, card: ModelCardRecord): Promise<void>;
   /** Inserts or replaces the prediction of a view, kind and model. */
   savePrediction(prediction: Omit<PredictionRecord, 'createdAt'>): Promise<void>;
 

@@ -1,5 +1,5 @@
 import type { BlobRef } from '@mammoline/contracts';
-import type { AbnormalityKind, CaseRef, ImageKind, OfficialSplit, PatientCode, Sha256, Uuid, ViewRef } from '@mammoline/kernel';
+import type { AbnormalityKind, CaseRef, ImageKind, ModelAlias, OfficialSplit, PatientCode, Sha256, Uuid, ViewRef } from '@mammoline/kernel';
 
 /** What is written and read: plain values, no Prisma types. Ids derive from content or keys (`deriveUuid`), so repeats write the same rows. */
 
@@ -209,7 +209,28 @@ export interface ModelVersionRecord {
   /** Components smaller than this share of the prepared square are left out of masks. */
   readonly smallestAreaShare: number;
   readonly createdAt: Date;
-  readonly aliases: readonly string[];
+  readonly aliases: readonly ModelAlias[];
+}
+
+/** What is known of a model version, as documents. */
+export interface ModelCardRecord {
+  readonly markdown: BlobRef;
+  readonly html: BlobRef;
+}
+
+/** Why an alias moved: a first model is the champion by itself; the others are acts of people. */
+export type MoveCause = 'FIRST' | 'PROMOTE' | 'ROLLBACK';
+
+/** An alias was moved from one model version to another. */
+export interface ModelMoveRecord {
+  /** Grows from move to move. */
+  readonly position: bigint;
+  readonly alias: ModelAlias;
+  readonly cause: MoveCause;
+  /** Undefined where the alias named none before. */
+  readonly from: Uuid | undefined;
+  readonly to: Uuid;
+  readonly movedAt: Date;
 }
 
 /** A connected component of a predicted mask. */

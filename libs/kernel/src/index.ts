@@ -41,6 +41,7 @@ export {
   type OfficialSplit,
   type ViewPosition,
 } from './mammogram-terms.ts';
+export { modelAliases, type ModelAlias } from './model-alias.ts';
 export { err, ok, type Result } from './result.ts';
 export { Scope } from './scope.ts';
 export { sleep } from './sleep.ts';

@@ -4,6 +4,7 @@ import type { OutgoingEvent } from '@mammoline/contracts';
 import type { Clock } from '@mammoline/kernel';
 import type { CompatServiceDefinition, ServiceImplementation } from 'nice-grpc';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { StageBinding } from './stage.ts';
 
@@ -14,6 +15,8 @@ export interface Runtime {
   readonly blobs: BlobStore;
   readonly log: Logger;
   readonly clock: Clock;
+  /** For what a service measures of its own, beside what the runtime does; labels are bounded, never ids. */
+  readonly metrics: Registry;
   /** Aborted when the service is asked to stop. */
   readonly stopping: AbortSignal;
   /** Runs a long piece of work in a span of its own, which what it commits follows from. Attributes are ids and numbers, never what could name a patient. */

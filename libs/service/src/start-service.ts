@@ -107,6 +107,7 @@ export async function startService<Config>(options: {
       blobs,
       log,
       clock: systemClock,
+      metrics: telemetry.registry,
       stopping: stopping.signal,
       inSpan: (title, attributes, work) =>
         tracing.inSpan(title, { attributes }, async (span) => {

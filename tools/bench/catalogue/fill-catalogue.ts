@@ -168,7 +168,8 @@ function steps(views: number): readonly Step[] {
         INSERT INTO "TrainingEpoch" SELECT ${runId('n::text')}, epoch, 1.0 / epoch, 1.1 / epoch, 1 - 0.5 / epoch, 1 - 0.6 / epoch, 60 FROM generate_series(0, 499) AS n CROSS JOIN generate_series(1, 30) AS epoch;
         INSERT INTO "ModelVersion" (id, "runId", network, "imageSize", parameters, backend, "weightsSha256", "weightsUri", "weightsSizeBytes", "recipeHash", "bestEpoch", "validationDice", threshold, "createdAt")
         SELECT ${modelId('n::text')}, ${runId('n::text')}, 'unet-compact', 256, 1950000, 'tensorflow', bench.hex('weights ' || n), 'cas:' || bench.hex('weights ' || n), 7800000, bench.hex('recipe'), 17, 0.71, 0.5, now() - make_interval(hours => n)
-        FROM generate_series(0, 499) AS n`,
+        FROM generate_series(0, 499) AS n;
+        INSERT INTO "ModelAlias" SELECT 'champion', ${modelId("'0'")}`,
     },
     {
       name: 'Prediction',

@@ -26,7 +26,7 @@ export function stageCalls(catalogue: Catalogue, keys: CatalogueKeys): readonly 
       },
     },
     { name: 'predictionOf', call: async (index) => some(await catalogue.predictionOf(viewAt(index), 'MASS', keys.modelId(0))) },
-    { name: 'newestModel', call: async () => some(await catalogue.newestModel()) },
+    { name: 'modelOfAlias', call: async () => some(await catalogue.modelOfAlias('champion')) },
     { name: 'eventsTaken', call: async (index) => (await catalogue.eventsTaken('restructurer', [deriveUuid('none', index)])).size },
     { name: 'outboxDepth', call: () => catalogue.outboxDepth() },
     {

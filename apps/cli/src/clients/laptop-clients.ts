@@ -1,4 +1,4 @@
-import { catalogueV1, ingestV1, predictionV1, trainingV1 } from '@mammoline/contracts';
+import { catalogueV1, ingestV1, modelsV1, predictionV1, trainingV1 } from '@mammoline/contracts';
 import { sleep, unavailable } from '@mammoline/kernel';
 import { noTracing, traceClientCalls, type Tracing } from '@mammoline/service';
 import { ClientError, createChannel, createClientFactory, Status, type Channel, type CompatServiceDefinition } from 'nice-grpc';
@@ -26,6 +26,8 @@ export const prediction: Endpoint<predictionV1.PredictionServiceDefinition> = {
   service: 'predictor',
   definition: predictionV1.PredictionServiceDefinition,
 };
+
+export const models: Endpoint<modelsV1.ModelServiceDefinition> = { service: 'predictor', definition: modelsV1.ModelServiceDefinition };
 
 /** gRPC clients of the services of a work directory. */
 export interface LaptopClients {

@@ -10,8 +10,8 @@ import { evaluationJson } from '../report/evaluation-json.ts';
 import { workOf, type Session } from '../session.ts';
 import { formatEstimate } from '../terminal/format-estimate.ts';
 import { formatTable } from '../terminal/format-table.ts';
+import { modelReference } from './model-reference.ts';
 import { wholeNumber } from './parse-number.ts';
-import { uuid } from './parse-uuid.ts';
 
 interface EvaluateFlags {
   readonly model?: readonly string[];
@@ -21,13 +21,13 @@ interface EvaluateFlags {
   readonly seed?: number;
 }
 
-const ids = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), uuid(text)];
+const references = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), modelReference(text)];
 
 export function evaluateCommand({ terminal, signal }: Session): Command {
   return new Command('evaluate')
     .description('predict the test patients of a model anew, score the masks and the probabilities, with 95 % intervals by patient')
-    .option('--model <id...>', 'the model version (default: the newest); several: the folds of a cross-validation', ids)
-    .option('--against <id...>', 'compare with these model versions on the same views', ids)
+    .option('--model <model...>', 'the model version, by id or alias (default: the champion); several: the folds of a cross-validation', references)
+    .option('--against <model...>', 'compare with these model versions on the same views', references)
     .option('--output <dir>', 'write evaluation.json there')
     .option('--samples <n>', 'draws of the bootstrap (default: 1000)', wholeNumber(1))
     .option('--seed <n>', 'seed of the bootstrap (default: 0)', wholeNumber(0))

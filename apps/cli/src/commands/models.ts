@@ -3,8 +3,16 @@ import { withLaptop } from '../clients/open-laptop.ts';
 import { allPages } from '../pipeline/all-pages.ts';
 import { workOf, type Session } from '../session.ts';
 import { formatTable } from '../terminal/format-table.ts';
+import { cardCommand } from './models/card.ts';
+import { compareCommand } from './models/compare.ts';
+import { exportCommand } from './models/export.ts';
+import { historyCommand } from './models/history.ts';
+import { promoteCommand } from './models/promote.ts';
+import { rollbackCommand } from './models/rollback.ts';
 
-export function modelsCommand({ terminal, signal }: Session): Command {
+/** `models` lists; its subcommands look after the versions. */
+export function modelsCommand(session: Session): Command {
+  const { terminal, signal } = session;
   return new Command('models')
     .description('list the trained model versions, newest first')
     .action(async (_options: unknown, command: Command) => {
@@ -30,5 +38,11 @@ export function modelsCommand({ terminal, signal }: Session): Command {
             : formatTable(['model', 'network', 'kind', 'size', 'parameters', 'best epoch', 'validation Dice', 'made', 'aliases'], rows),
         );
       });
-    });
+    })
+    .addCommand(promoteCommand(session))
+    .addCommand(rollbackCommand(session))
+    .addCommand(historyCommand(session))
+    .addCommand(compareCommand(session))
+    .addCommand(exportCommand(session))
+    .addCommand(cardCommand(session));
 }

@@ -4,14 +4,14 @@ import { withLaptop } from '../clients/open-laptop.ts';
 import { predictFiles } from '../pipeline/predict-files.ts';
 import { workOf, type Session } from '../session.ts';
 import { formatTable } from '../terminal/format-table.ts';
-import { uuid } from './parse-uuid.ts';
+import { modelReference } from './model-reference.ts';
 
 export function predictCommand({ terminal, signal }: Session): Command {
   return new Command('predict')
     .description('predict tumour masks for mammograms that are not in the catalogue; for research, not for diagnosis')
     .argument('<file...>', 'DICOM files')
     .requiredOption('--output <dir>', 'gets {name}_MASK.png, {name}_OVERLAY.png and predictions.json')
-    .option('--model <id>', 'the model version (default: the newest)', uuid)
+    .option('--model <id>', 'the model version, by id or alias (default: champion)', modelReference)
     .action(async (files: string[], options: { output: string; model?: string }, command: Command) => {
       await withLaptop(workOf(command), signal, async ({ clients }) => {
         const progress = terminal.progress();

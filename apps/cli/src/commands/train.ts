@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { withLaptop } from '../clients/open-laptop.ts';
+import { sayChampion } from '../pipeline/say-champion.ts';
 import { trainModel } from '../pipeline/train-model.ts';
 import { workOf, type Session } from '../session.ts';
 import { addTrainingOptions, trainingRequest, type TrainingFlags } from './training-options.ts';
@@ -7,7 +8,7 @@ import { addTrainingOptions, trainingRequest, type TrainingFlags } from './train
 export function trainCommand({ terminal, signal }: Session): Command {
   return addTrainingOptions(new Command('train').description('train a network on the prepared views')).action(
     async (flags: TrainingFlags, command: Command) => {
-      await withLaptop(workOf(command), signal, async ({ clients }) => {
+      await withLaptop(workOf(command), signal, async ({ clients, catalogue }) => {
         const progress = terminal.progress();
         try {
           const model = await trainModel(
@@ -24,6 +25,7 @@ export function trainCommand({ terminal, signal }: Session): Command {
           );
           progress.close();
           terminal.print(`model ${model}`);
+          await sayChampion(terminal, catalogue, model);
         } finally {
           progress.close();
         }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { catalogueV1, commonV1, ingestV1, predictionV1, trainingV1 } from '@mammoline/contracts';
+import { catalogueV1, commonV1, ingestV1, modelsV1, predictionV1, trainingV1 } from '@mammoline/contracts';
 import { openReflectionClient } from '@mammoline/testing';
 import { createChannel, createClient, Status, type Client, type CompatServiceDefinition } from 'nice-grpc';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,7 @@ export function describeEveryMethod(work: string): void {
     const catalogue = () => clientOf('restructurer', catalogueV1.CatalogueServiceDefinition);
     const training = () => clientOf('trainer', trainingV1.TrainingServiceDefinition);
     const prediction = () => clientOf('predictor', predictionV1.PredictionServiceDefinition);
+    const models = () => clientOf('predictor', modelsV1.ModelServiceDefinition);
     const code = (status: Status): unknown => expect.objectContaining({ code: status });
 
     afterAll(() => {
@@ -98,6 +99,20 @@ export function describeEveryMethod(work: string): void {
       const evaluated: predictionV1.EvaluateModelsResponse[] = [];
       for await (const message of prediction().evaluateModels({ bootstrapSamples: 10 })) evaluated.push(message);
       expect(evaluated.at(-1)?.evaluationJson).toContain('mammoline-evaluation-1');
+    });
+
+    it('ModelService: Promote, ListMoves, Rollback, Compare, GetCard', async () => {
+      const [champion] = (await training().listModels({})).models;
+      const id = champion?.id ?? '';
+      expect(champion?.aliases).toEqual(['champion']);
+      expect(await models().promote({ modelVersionId: id })).toEqual({ move: undefined });
+      expect((await models().promote({ modelVersionId: id, alias: 'candidate' })).move?.toModelVersionId).toBe(id);
+      expect((await models().listMoves({})).moves.map(({ alias }) => alias)).toEqual(['candidate', 'champion']);
+      await expect(models().rollback({ leavingModelVersionId: id })).rejects.toEqual(code(Status.INVALID_ARGUMENT));
+      const { a, b, views } = await models().compare({ a: 'champion', b: 'candidate' });
+      expect(a).toEqual(b);
+      expect((await models().getCard({})).markdown).toContain(id);
+      expect(views.length).toBeGreaterThan(0);
     });
 
     it('is listed and called by reflection alone', async () => {

@@ -130,6 +130,16 @@ describe('the whole line on a small tree', () => {
     expect(await mammolineOk('evaluate', '--work', work, ...itself)).toMatch(
       /Dice minus that of .* 0\.000 \(0\.000 to 0\.000\), p = 1\.000/,
     );
+    expect(await mammolineOk('models', 'history', '--work', work)).toMatch(new RegExp(`champion +first +- +${run.modelVersionId}`));
+    expect(await mammolineOk('models', 'compare', 'champion', run.modelVersionId, '--work', work)).toMatch(
+      /mean Dice +[\d.]+ +[\d.]+ +0\.000/,
+    );
+    expect(await mammolineOk('models', 'card', 'champion', '--work', work)).toContain(`| Dice | ${evaluation.meanDice.toFixed(3)} |`);
+    const exported = join(directory.path, 'exported-model');
+    await mammolineOk('models', 'export', 'champion', '--format', 'layers', '--output', exported, '--work', work);
+    await mammolineOk('models', 'export', run.modelVersionId, '--output', exported, '--work', work);
+    expect(readdirSync(exported).sort()).toEqual(['model.json', 'model.onnx', 'weights.bin']);
+    expect((await mammoline('models', 'rollback', '--work', work)).stderr).toMatch(/champion has named no version before/);
     expect(await mammolineOk('dead-letters', '--work', work)).toMatch(/no dead letters/);
     expect(await mammolineOk('status', '--work', work)).toMatch(/predictor +ready/);
   });

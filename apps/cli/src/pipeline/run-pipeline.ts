@@ -10,6 +10,7 @@ import type { Session } from '../session.ts';
 import { formatTable } from '../terminal/format-table.ts';
 import type { ReportJson } from '../report/report-json.ts';
 import { findSource } from './find-source.ts';
+import { sayChampion } from './say-champion.ts';
 import { trainModel, type TrainingOptions } from './train-model.ts';
 import { waitUntilQuiet } from './wait-until-quiet.ts';
 
@@ -45,6 +46,7 @@ export async function runPipeline(session: Session, work: WorkDirectory, options
       }
       session.terminal.print(summary(report));
       session.terminal.print(`\nreport: ${resolve(options.output, 'report.html')}`);
+      await sayChampion(session.terminal, laptop.catalogue, modelVersionId);
     });
   } finally {
     if (!wasUp) await stopLaptop(work);

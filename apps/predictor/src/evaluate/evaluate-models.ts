@@ -10,7 +10,7 @@ import { assignModels, type ModelWithSplit } from './assign-models.ts';
 import { scoreViews } from './score-views.ts';
 
 export interface EvaluateModelsPorts {
-  readonly catalogue: Pick<CatalogueReader, 'model' | 'newestModel' | 'split' | 'listViews'>;
+  readonly catalogue: Pick<CatalogueReader, 'model' | 'modelOfAlias' | 'split' | 'listViews'>;
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly segmenters: Pick<Segmenters, 'withModel'>;
   readonly commit: Runtime['commit'];
@@ -78,7 +78,7 @@ function bootstrapOptionsOf({ bootstrapSamples, seed }: predictionV1.EvaluateMod
 
 async function readModels(
   ids: readonly string[],
-  catalogue: Pick<CatalogueReader, 'model' | 'newestModel' | 'split'>,
+  catalogue: Pick<CatalogueReader, 'model' | 'modelOfAlias' | 'split'>,
 ): Promise<readonly ModelWithSplit[]> {
   const models: ModelWithSplit[] = [];
   for (const id of ids) {

@@ -30,18 +30,14 @@ export async function evaluateModel(
       });
     }
   }
-  const dices = perView.map(({ score }) => score.dice);
-  const ious = perView.map(({ score }) => score.iou);
-  return {
-    modelVersionId: model.id,
-    views: perView.length,
-    meanDice: mean(dices),
-    medianDice: median(dices),
-    meanIou: mean(ious),
-    medianIou: median(ious),
-    perView,
-    unscored,
-  };
+  return { modelVersionId: model.id, views: perView.length, ...meanScores(perView.map(({ score }) => score)), perView, unscored };
+}
+
+/** Of nothing: 0. */
+export function meanScores(scores: readonly Pick<predictionV1.Score, 'dice' | 'iou'>[]) {
+  const dices = scores.map(({ dice }) => dice);
+  const ious = scores.map(({ iou }) => iou);
+  return { meanDice: mean(dices), medianDice: median(dices), meanIou: mean(ious), medianIou: median(ious) };
 }
 
 /** One for each kind that the view has a mammogram of. */

@@ -3,7 +3,7 @@ import type { predictionV1 } from '@mammoline/contracts';
 import { readPixels, type DicomLimits } from '@mammoline/dicom';
 import { encodeMaskPng, preparationRecipe, prepareNetworkInput } from '@mammoline/imaging';
 import { Failure, invalid } from '@mammoline/kernel';
-import type { Segmenters } from '../models/open-segmenters.ts';
+import type { PredictViewPorts } from '../predict/predict-view.ts';
 import { segmentImage } from '../predict/segment-image.ts';
 import { regionToProto } from './prediction-to-proto.ts';
 
@@ -14,10 +14,13 @@ import { regionToProto } from './prediction-to-proto.ts';
 export async function predictDicom(
   bytes: Uint8Array,
   model: ModelVersionRecord,
-  { segmenters, dicomLimits }: { readonly segmenters: Pick<Segmenters, 'withModel'>; readonly dicomLimits: DicomLimits },
+  { segmenters, shadow, dicomLimits }: Pick<PredictViewPorts, 'segmenters' | 'shadow'> & { readonly dicomLimits: DicomLimits },
   signal: AbortSignal,
 ): Promise<predictionV1.DeepPartial<predictionV1.Prediction>> {
-  const { mask, regions, areaPx, areaMm2, probability, threshold } = await segmentImage(prepare(bytes, dicomLimits), model, segmenters, signal);
+  const source = prepare(bytes, dicomLimits);
+  const segmentation = await segmentImage(source, model, segmenters, signal);
+  shadow?.follow({ source, model, segmentation });
+  const { mask, regions, areaPx, areaMm2, probability, threshold } = segmentation;
   return {
     modelVersionId: model.id,
     maskPng: await encodeMaskPng(mask),

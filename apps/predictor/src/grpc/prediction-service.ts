@@ -1,10 +1,9 @@
-import type { BlobStore } from '@mammoline/blobs';
 import type { CatalogueReader, PredictionRecord } from '@mammoline/catalogue';
 import { viewRefCodec, type predictionV1 } from '@mammoline/contracts';
 import { defaultDicomLimits, type DicomLimits } from '@mammoline/dicom';
 import { invalid, parsePatientCode, parseUuid, type PatientCode } from '@mammoline/kernel';
 import { notFound, pageRequest, type Runtime } from '@mammoline/service';
-import type { Segmenters } from '../models/open-segmenters.ts';
+import type { PredictViewPorts } from '../predict/predict-view.ts';
 import { chooseModel } from './choose-model.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { predictDicom } from './predict-dicom.ts';
@@ -13,10 +12,8 @@ import { predictionToProto } from './prediction-to-proto.ts';
 import { streamEvaluation } from './stream-evaluation.ts';
 import { watchPredictions } from './watch-predictions.ts';
 
-export interface PredictionServicePorts {
+export interface PredictionServicePorts extends PredictViewPorts {
   readonly catalogue: CatalogueReader;
-  readonly blobs: Pick<BlobStore, 'get' | 'put'>;
-  readonly segmenters: Pick<Segmenters, 'withModel'>;
   readonly commit: Runtime['commit'];
   readonly stopping: AbortSignal;
   readonly dicomLimits?: DicomLimits;
@@ -37,8 +34,7 @@ export function predictionService(ports: PredictionServicePorts): predictionV1.P
     async predict({ source, modelVersionId, abnormalityKind }, { signal }) {
       if (source === undefined) throw invalid('source is missing: expected a view or the bytes of a DICOM file', { field: 'source' });
       const model = await chooseModel(modelVersionId, catalogue);
-      if (source.$case === 'dicom')
-        return { prediction: await predictDicom(source.value, model, { segmenters: ports.segmenters, dicomLimits }, signal) };
+      if (source.$case === 'dicom') return { prediction: await predictDicom(source.value, model, { ...ports, dicomLimits }, signal) };
       const view = viewRefCodec.fromProto(source.value);
       return { prediction: await withMask(await predictStoredView(view, abnormalityKind, model, ports, signal), signal) };
     },

@@ -1,13 +1,13 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { ModelVersionRecord } from '@mammoline/catalogue';
 import type { Uuid } from '@mammoline/kernel';
-import { loadSegmenter, type Backend, type Segmenter } from '@mammoline/segmentation';
+import type { Engine, Segmenter } from '@mammoline/segmentation';
 
 /** The networks of the model versions that were asked for last, loaded. */
 export interface Segmenters {
   /**
    * Lends the network of a model version, loading it first where it is not loaded.
-   * @throws Failure unavailable where the weights or the backend can't be had now; invalid where the weights are gone or damaged
+   * @throws Failure unavailable where the weights or the engine can't be had now; invalid where the weights are gone or damaged
    */
   withModel<T>(model: ModelVersionRecord, use: (segmenter: Segmenter) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -21,20 +21,20 @@ interface Entry {
 /** A newly published one and the one before, whose views may still be in the queue. */
 const keptModels = 2;
 
-/** @param openBackend called once, when the first network is needed: TensorFlow takes a second and a gigabyte */
-export function openSegmenters(openBackend: () => Promise<Backend>, blobs: Pick<BlobStore, 'get'>): Segmenters {
-  let backend: Promise<Backend> | undefined;
+/** @param openEngine called once, when the first network is needed: TensorFlow takes a second and a gigabyte */
+export function openSegmenters(openEngine: () => Promise<Engine>, blobs: Pick<BlobStore, 'get'>): Segmenters {
+  let engine: Promise<Engine> | undefined;
   /** In the order of use, the latest last. */
   const entries = new Map<Uuid, Entry>();
 
-  const getBackend = (): Promise<Backend> => {
-    backend ??= openBackend().catch((error: unknown) => {
-      backend = undefined;
+  const getEngine = (): Promise<Engine> => {
+    engine ??= openEngine().catch((error: unknown) => {
+      engine = undefined;
       throw error;
     });
-    return backend;
+    return engine;
   };
-  const load = async ({ weights }: ModelVersionRecord): Promise<Segmenter> => loadSegmenter(await blobs.get(weights), await getBackend());
+  const load = async ({ weights }: ModelVersionRecord): Promise<Segmenter> => (await getEngine()).load(await blobs.get(weights));
 
   const dropSurplus = (kept: number): void => {
     for (const [id, entry] of entries) {

@@ -11,12 +11,15 @@ import { outgoing, predictionCompleted, type OutgoingEvent } from '@mammoline/co
 import { decodeMaskPng, decodePng, encodeMaskPng, maskArea, maskOverlap, parseGeometry, type Mask } from '@mammoline/imaging';
 import { deriveUuid, viewKey, type AbnormalityKind, type ViewRef } from '@mammoline/kernel';
 import type { Segmenters } from '../models/open-segmenters.ts';
+import type { Shadow } from '../shadow/open-shadow.ts';
 import { segmentImage } from './segment-image.ts';
 
 export interface PredictViewPorts {
   readonly catalogue: Pick<CatalogueReader, 'preparationInputs' | 'predictionOf'>;
   readonly blobs: Pick<BlobStore, 'get' | 'put'>;
   readonly segmenters: Pick<Segmenters, 'withModel'>;
+  /** Sees what is predicted here, where it is live traffic. */
+  readonly shadow?: Pick<Shadow, 'follow'> | undefined;
 }
 
 export interface ViewToPredict {
@@ -40,7 +43,7 @@ export type ViewPrediction =
 /** Predicts a prepared view and scores the mask against the merged one, where there is one, at the resolution of the source. */
 export async function predictView(
   { view, abnormalityKind, model }: ViewToPredict,
-  { catalogue, blobs, segmenters }: PredictViewPorts,
+  { catalogue, blobs, segmenters, shadow }: PredictViewPorts,
   signal: AbortSignal,
 ): Promise<ViewPrediction> {
   const inputs = await catalogue.preparationInputs(view, abnormalityKind);
@@ -52,7 +55,9 @@ export async function predictView(
   const image = await decodePng(await blobs.get(prepared.image, signal));
   const geometry = parseGeometry(prepared.geometry);
   const source = { image, geometry, pixelSpacingMm: full?.header.pixelSpacingMm };
-  const { mask, probabilities: _, smallestAreaPx: __, ...said } = await segmentImage(source, model, segmenters, signal);
+  const segmentation = await segmentImage(source, model, segmenters, signal);
+  shadow?.follow({ source, model, segmentation });
+  const { mask, probabilities: _, smallestAreaPx: __, ...said } = segmentation;
   const made = {
     id: deriveUuid('prediction', viewKey(view), abnormalityKind, model.id),
     view,

@@ -31,6 +31,13 @@ export interface Segmentation {
   readonly areaMm2: number | undefined;
 }
 
+/** One prepared mammogram. */
+export interface SegmentationSource {
+  readonly image: Raster8;
+  readonly geometry: Geometry;
+  readonly pixelSpacingMm: readonly [number, number] | undefined;
+}
+
 /** A network that has learnt nothing marks specks by the thousand, which nobody reads. */
 const maxRegions = 200;
 
@@ -39,7 +46,7 @@ const maxRegions = 200;
  * outlines are smooth and not steps of the network's pixels.
  */
 export async function segmentImage(
-  source: { readonly image: Raster8; readonly geometry: Geometry; readonly pixelSpacingMm: readonly [number, number] | undefined },
+  source: SegmentationSource,
   model: ModelVersionRecord,
   segmenters: Pick<Segmenters, 'withModel'>,
   signal: AbortSignal,

@@ -1,7 +1,8 @@
 import type { Database } from '../database/connect.ts';
 import type { ModelVersionRecord } from '../records.ts';
+import { lockAliases, moveAlias } from './move-alias.ts';
 
-/** Idempotent by id. The split is the run's. */
+/** Idempotent by id. The split is the run's. Where nothing is champion yet, the version is. */
 export async function insertModelVersion(db: Database, model: Omit<ModelVersionRecord, 'createdAt' | 'aliases'>): Promise<void> {
   const {
     id,
@@ -18,7 +19,7 @@ export async function insertModelVersion(db: Database, model: Omit<ModelVersionR
     threshold,
     smallestAreaShare,
   } = model;
-  await db.modelVersion.createMany({
+  const { count } = await db.modelVersion.createMany({
     data: [
       {
         id,
@@ -40,4 +41,8 @@ export async function insertModelVersion(db: Database, model: Omit<ModelVersionR
     ],
     skipDuplicates: true,
   });
+  if (count === 0) return;
+  await lockAliases(db);
+  if ((await db.modelAlias.findUnique({ where: { alias: 'champion' } })) === null)
+    await moveAlias(db, { alias: 'champion', cause: 'FIRST', from: undefined, to: id });
 }

@@ -2,6 +2,7 @@ import { parseSha256, parseUuid } from '@mammoline/kernel';
 import { orUndefined, toBlobRef } from '../database/columns.ts';
 import type { Prisma } from '../gen/client.ts';
 import type { ModelVersionRecord } from '../records.ts';
+import { toModelAlias } from './to-model-move.ts';
 
 /** What a model version is read with. */
 export const withRunAndAliases = {
@@ -26,6 +27,6 @@ export function toModel(row: Prisma.ModelVersionGetPayload<{ include: typeof wit
     threshold: row.threshold,
     smallestAreaShare: row.smallestAreaShare,
     createdAt: row.createdAt,
-    aliases: row.aliases.map(({ alias }) => alias),
+    aliases: row.aliases.map(({ alias }) => toModelAlias(alias)),
   };
 }

@@ -88,8 +88,8 @@ describe('a training run', () => {
     await catalogue().transaction((tx) => tx.insertModelVersion(model));
     expect((await catalogue().trainingRun(id))?.modelVersionId).toBe(model.id);
     const stored = await catalogue().model(model.id);
-    expect(stored).toEqual({ ...model, createdAt: stored?.createdAt, aliases: [] });
-    expect(await catalogue().newestModel()).toEqual(stored);
+    expect(stored).toEqual({ ...model, createdAt: stored?.createdAt, aliases: ['champion'] });
+    expect(await catalogue().modelOfAlias('champion')).toEqual(stored);
     expect(await catalogue().split(model.splitHash)).toEqual(splitOf('split'));
   });
 

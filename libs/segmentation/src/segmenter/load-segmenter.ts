@@ -1,5 +1,4 @@
 import type { Raster8, RasterF32 } from '@mammoline/imaging';
-import { invalid } from '@mammoline/kernel';
 import type { Backend } from '../backend/backend.ts';
 import { createNetwork } from '../networks/create-network.ts';
 import { countParameters, type NetworkName } from '../networks/network.ts';
@@ -31,12 +30,7 @@ export async function loadSegmenter(weights: Uint8Array, backend: Backend): Prom
     network: model.network,
     parameters: countParameters(network),
     threshold: model.threshold,
-    predict: async (images, signal) => {
-      for (const { rows, columns } of images) {
-        if (rows !== columns) throw invalid(`found an image of ${rows} x ${columns} pixels, expected a prepared, square one`);
-      }
-      return predictProbabilities(network, images, model.imageSize, signal);
-    },
+    predict: (images, signal) => predictProbabilities(network, images, model.imageSize, signal),
     dispose: () => {
       network.dispose();
     },

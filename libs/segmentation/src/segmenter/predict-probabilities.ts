@@ -1,6 +1,6 @@
 import type { Raster8, RasterF32 } from '@mammoline/imaging';
 import { inference, type Network } from '../networks/network.ts';
-import { imagesToTensor } from './images-to-tensor.ts';
+import { imagesToValues } from './images-to-values.ts';
 
 /** Predicts images one by one, so that memory stays that of one; gives other work its turn in between. Side x side probabilities each. */
 export async function predictProbabilities(
@@ -13,7 +13,9 @@ export async function predictProbabilities(
   const predicted: RasterF32[] = [];
   for (const image of images) {
     signal?.throwIfAborted();
-    const probabilities = tf.tidy(() => tf.sigmoid(network.forward(imagesToTensor(tf, [image], side), inference)));
+    const probabilities = tf.tidy(() =>
+      tf.sigmoid(network.forward(tf.tensor4d(imagesToValues([image], side), [1, side, side, 1]), inference)),
+    );
     try {
       predicted.push({ rows: side, columns: side, data: Float32Array.from(await probabilities.data<'float32'>()) });
     } finally {

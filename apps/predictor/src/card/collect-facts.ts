@@ -1,0 +1,14 @@
+import type { CatalogueReader, ModelVersionRecord } from '@mammoline/catalogue';
+import { bug } from '@mammoline/kernel';
+import { evaluateModel } from '../grpc/evaluate-model.ts';
+import type { CardFacts } from './card-facts.ts';
+
+export type CardCatalogue = Pick<CatalogueReader, 'split' | 'trainingRun' | 'listViews' | 'listPredictions'>;
+
+/** What the catalogue knows of a version now. */
+export async function collectFacts(model: ModelVersionRecord, catalogue: CardCatalogue): Promise<CardFacts> {
+  const [split, run] = [await catalogue.split(model.splitHash), await catalogue.trainingRun(model.runId)];
+  if (split === undefined || run === undefined) throw bug(`model version ${model.id} has no split or no training run in the catalogue`);
+  const { views, meanDice, medianDice, meanIou, medianIou, unscored } = await evaluateModel(model, catalogue);
+  return { model, split, run, test: { views, unscored: unscored.length, meanDice, medianDice, meanIou, medianIou, details: [] } };
+}

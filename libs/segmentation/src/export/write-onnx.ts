@@ -1,0 +1,166 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { assertNever } from '@mammoline/kernel';
+import { inputId, type GraphNode, type NetworkGraph } from '../graph/network-graph.ts';
+import type { NamedArray } from '../weights/named-arrays.ts';
+
+/** The names of input and output: [batch, side, side, 1], grey 0..1 in, probabilities out. */
+export const onnxNames = { images: 'images', probabilities: 'probabilities' } as const;
+
+/** ONNX's numbers (onnx.proto3): format version, operator set, and of its enums what is used here. */
+const irVersion = 7n;
+const operatorSet = 13n;
+const float = 1;
+const attributeInt = 2;
+const attributeInts = 7;
+
+/**
+ * Writes the ONNX format (onnx/onnx.proto3, operator set 13). ONNX computes channels first, so the images are transposed at the door and back at the
+ * end, and filters are stored as outputs, inputs, rows, columns.
+ * @param metadata what a reader should know: kept as the model's metadata_props
+ */
+export function writeOnnx({ side, nodes }: NetworkGraph, metadata: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
+  const graph = new BinaryWriter();
+  const name = (id: number): string => (id === inputId ? 'images_nchw' : `value_${String(id)}`);
+  writeNode(graph, 'Transpose', [onnxNames.images], name(inputId), { perm: [0, 3, 1, 2] });
+  for (const node of nodes) writeOperation(graph, node, name);
+  writeNode(graph, 'Transpose', [name(nodes.at(-1)?.id ?? inputId)], onnxNames.probabilities, { perm: [0, 2, 3, 1] });
+  graph.tag(2, WireType.LengthDelimited).string('mammoline');
+  for (const { id, operation } of nodes) {
+    if (operation.kind !== 'convolve' && operation.kind !== 'convolve-up') continue;
+    writeTensor(graph, `${name(id)}_filter`, channelsFirst(operation.filter));
+    if (operation.bias !== undefined) writeTensor(graph, `${name(id)}_bias`, { shape: [operation.bias.length], values: operation.bias });
+  }
+  writeValueInfo(graph, 11, onnxNames.images, side);
+  writeValueInfo(graph, 12, onnxNames.probabilities, side);
+
+  const model = new BinaryWriter();
+  model.tag(1, WireType.Varint).int64(irVersion);
+  model.tag(2, WireType.LengthDelimited).string('mammoline');
+  model.tag(7, WireType.LengthDelimited).bytes(graph.finish());
+  message(model, 8, (set) => set.tag(2, WireType.Varint).int64(operatorSet));
+  for (const [key, value] of Object.entries(metadata)) {
+    message(model, 14, (entry) => entry.tag(1, WireType.LengthDelimited).string(key).tag(2, WireType.LengthDelimited).string(value));
+  }
+  return model.finish();
+}
+
+function writeOperation(graph: BinaryWriter, { id, inputs, operation }: GraphNode, name: (id: number) => string): void {
+  const output = name(id);
+  const from = inputs.map(name);
+  const weights = (bias: Float32Array | undefined): string[] => [`${output}_filter`, ...(bias === undefined ? [] : [`${output}_bias`])];
+  switch (operation.kind) {
+    case 'convolve': {
+      const [rows = 0, columns = 0] = operation.filter.shape;
+      const [above, below] = parts(rows - 1);
+      const [left, right] = parts(columns - 1);
+      writeNode(graph, 'Conv', [...from, ...weights(operation.bias)], output, {
+        kernel_shape: [rows, columns],
+        pads: [above, left, below, right],
+      });
+      return;
+    }
+    case 'convolve-up': {
+      const { stride } = operation;
+      const [rows = 0, columns = 0] = operation.filter.shape;
+      const [above, below] = parts(rows - stride);
+      const [left, right] = parts(columns - stride);
+      writeNode(graph, 'ConvTranspose', [...from, ...weights(operation.bias)], output, {
+        kernel_shape: [rows, columns],
+        strides: [stride, stride],
+        pads: [above, left, below, right],
+      });
+      return;
+    }
+    case 'pool':
+      writeNode(graph, 'MaxPool', from, output, {
+        kernel_shape: [operation.size, operation.size],
+        strides: [operation.size, operation.size],
+      });
+      return;
+    case 'rectify':
+      writeNode(graph, 'Relu', from, output);
+      return;
+    case 'sigmoid':
+      writeNode(graph, 'Sigmoid', from, output);
+      return;
+    case 'concatenate':
+      writeNode(graph, 'Concat', from, output, { axis: 1 });
+      return;
+    default:
+      assertNever(operation, 'operation of the graph');
+  }
+}
+
+/** A margin on two sides, as TensorFlow's SAME parts it: the first gets half, rounded down. */
+const parts = (margin: number): readonly [number, number] => [Math.floor(margin / 2), Math.ceil(margin / 2)];
+
+/** NodeProto. */
+function writeNode(
+  graph: BinaryWriter,
+  operator: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: Readonly<Record<string, number | readonly number[]>> = {},
+): void {
+  message(graph, 1, (node) => {
+    for (const input of inputs) node.tag(1, WireType.LengthDelimited).string(input);
+    node.tag(2, WireType.LengthDelimited).string(output);
+    node.tag(3, WireType.LengthDelimited).string(output);
+    node.tag(4, WireType.LengthDelimited).string(operator);
+    for (const [key, value] of Object.entries(attributes)) {
+      message(node, 5, (attribute) => {
+        attribute.tag(1, WireType.LengthDelimited).string(key);
+        if (typeof value === 'number') attribute.tag(3, WireType.Varint).int64(value);
+        else for (const one of value) attribute.tag(8, WireType.Varint).int64(one);
+        attribute.tag(20, WireType.Varint).int32(typeof value === 'number' ? attributeInt : attributeInts);
+      });
+    }
+  });
+}
+
+/** TensorProto: an initializer. */
+function writeTensor(graph: BinaryWriter, name: string, { shape, values }: NamedArray): void {
+  message(graph, 5, (tensor) => {
+    for (const length of shape) tensor.tag(1, WireType.Varint).int64(length);
+    tensor.tag(2, WireType.Varint).int32(float);
+    tensor.tag(8, WireType.LengthDelimited).string(name);
+    tensor.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  });
+}
+
+/** ValueInfoProto of images: any number of them. */
+function writeValueInfo(graph: BinaryWriter, field: number, name: string, side: number): void {
+  message(graph, field, (info) => {
+    info.tag(1, WireType.LengthDelimited).string(name);
+    message(info, 2, (type) => {
+      message(type, 1, (tensor) => {
+        tensor.tag(1, WireType.Varint).int32(float);
+        message(tensor, 2, (shape) => {
+          message(shape, 1, (batch) => batch.tag(2, WireType.LengthDelimited).string('batch'));
+          for (const length of [side, side, 1]) message(shape, 1, (dimension) => dimension.tag(1, WireType.Varint).int64(length));
+        });
+      });
+    });
+  });
+}
+
+function message(writer: BinaryWriter, field: number, write: (writer: BinaryWriter) => unknown): void {
+  writer.tag(field, WireType.LengthDelimited).fork();
+  write(writer);
+  writer.join();
+}
+
+/** [rows, columns, a, b] to [b, a, rows, columns]. */
+function channelsFirst({ shape: [rows = 0, columns = 0, a = 0, b = 0], values }: NamedArray): NamedArray {
+  const moved = new Float32Array(values.length);
+  let at = 0;
+  for (let pixel = 0; pixel < rows * columns; pixel += 1) {
+    for (let i = 0; i < a; i += 1) {
+      for (let j = 0; j < b; j += 1) {
+        moved[(j * a + i) * rows * columns + pixel] = values[at] ?? 0;
+        at += 1;
+      }
+    }
+  }
+  return { shape: [b, a, rows, columns], values: moved };
+}
