@@ -31,7 +31,13 @@ export function demoCommand(session: Session): Command {
     const work = workOf(self);
     const source = flags.input === undefined ? await sampleTree(session, work.demoTree) : { input: flags.input, csv: flags.csv };
     const training = trainingRequest({ ...demoTraining, ...flags });
-    await runPipeline(session, work, { ...source, line: wantedSettings(flags), output: flags.output, training });
+    await runPipeline(session, work, {
+      ...source,
+      line: wantedSettings(flags),
+      output: flags.output,
+      training,
+      encoderWeights: flags.encoderWeights,
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 import { outgoing, trainingRequested, type trainingV1 } from '@mammoline/contracts';
 import { deriveUuid, invalid, kindWord, newUuid } from '@mammoline/kernel';
+import { hashOfRecipe } from '@mammoline/segmentation';
 import type { Runtime } from '@mammoline/service';
 import { buildSplit } from '../split/build-split.ts';
 import { parseTrainingRequest } from '../training-options.ts';
@@ -39,5 +40,6 @@ export async function startTraining(
     trainingViews: viewsOf(split.training),
     validationViews: viewsOf(split.validation),
     testViews: viewsOf(split.test),
+    recipeHash: hashOfRecipe(options),
   };
 }
