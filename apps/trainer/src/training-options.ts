@@ -1,18 +1,29 @@
-import { abnormalityKindCodec, trainingV1 } from '@mammoline/contracts';
+import { abnormalityKindCodec, blobRefCodec, trainingV1, type BlobRef } from '@mammoline/contracts';
 import { abnormalityKinds, invalid } from '@mammoline/kernel';
-import { networkNames } from '@mammoline/segmentation';
+import {
+  backendPreferences,
+  networkNames,
+  recipeNames,
+  recipes,
+  recipeSchema,
+  type Recipe,
+  type RecipeName,
+} from '@mammoline/segmentation';
 import { z } from 'zod';
 
-/** What a run is asked for, defaults filled in; kept as JSON in the run's row. */
-export const trainingOptions = z.object({
-  network: z.enum(networkNames),
+const blobRef = z.custom<BlobRef>(
+  (value) => z.object({ sha256: z.string(), sizeBytes: z.number(), uri: z.string() }).safeParse(value).success,
+);
+
+/** What a run is asked for, the recipe's values filled in; kept as JSON in the run's row. */
+export const trainingOptions = recipeSchema.extend({
+  recipe: z.enum(recipeNames),
+  /** Undefined: the encoder, where there is one, starts at random and is trained. */
+  encoderWeights: blobRef.optional(),
+  /** Undefined: as the trainer is set. */
+  backend: z.enum(backendPreferences).optional(),
   /** Undefined: all kinds. */
   abnormalityKind: z.enum(abnormalityKinds).optional(),
-  imageSize: z.number(),
-  epochs: z.number(),
-  batchSize: z.number(),
-  /** Undefined: the network's own. */
-  learningRate: z.number().optional(),
   seed: z.number(),
   split: z.enum(['official', 'patient', 'kfold']),
   /** Of a k-fold split. */
@@ -42,25 +53,37 @@ const within = (field: string, found: number, fallback: number, least: number, m
 
 /** @throws Failure invalid naming the field at fault. */
 export function parseTrainingRequest(request: trainingV1.StartTrainingRequest): TrainingOptions {
-  const name = request.network === '' ? 'unet-compact' : request.network;
-  const network = networkNames.find((known) => known === name) ?? refuse('network', JSON.stringify(name), networkNames.join(' or '));
+  const recipe = chooseRecipe(request);
+  const own = recipes[recipe];
   const abnormalityKind = abnormalityKindCodec.fromProto(request.abnormalityKind, 'abnormality_kind');
-  const imageSize = within('image_size', request.imageSize, network === 'vgg16-unet' ? 224 : 256, 32, 1024);
+  const imageSize = within('image_size', request.imageSize, own.imageSize, 32, 1024);
   if (imageSize % 32 !== 0) refuse('image_size', imageSize, 'a multiple of 32');
   const { learningRate, maxSeconds } = request;
-  if (!(learningRate >= 0 && learningRate <= 1)) refuse('learning_rate', learningRate, 'above 0 and at most 1, or 0 for the default');
+  if (!(learningRate >= 0 && learningRate <= 1)) refuse('learning_rate', learningRate, "above 0 and at most 1, or 0 for the recipe's");
   if (request.seed > BigInt(Number.MAX_SAFE_INTEGER)) refuse('seed', request.seed, `0 to ${String(Number.MAX_SAFE_INTEGER)}`);
+  const encoderWeights = request.encoderWeights === undefined ? undefined : blobRefCodec.fromProto(request.encoderWeights);
+  if (encoderWeights !== undefined && own.network !== 'vgg16-unet')
+    refuse('encoder_weights', encoderWeights.sha256, `none for the recipe ${recipe}: its network has no encoder of its own weights`);
+  const backend =
+    request.backend === ''
+      ? undefined
+      : (backendPreferences.find((known) => known === request.backend) ??
+        refuse('backend', JSON.stringify(request.backend), backendPreferences.join(', ')));
   return {
-    network,
+    ...own,
+    recipe,
+    input: inputOf(own, encoderWeights !== undefined),
     imageSize,
-    epochs: within('epochs', request.epochs, 30, 1, 10_000),
-    batchSize: within('batch_size', request.batchSize, 8, 1, 256),
+    epochs: within('epochs', request.epochs, own.epochs, 1, 10_000),
+    batchSize: within('batch_size', request.batchSize, own.batchSize, 1, 256),
+    learningRate: learningRate === 0 ? own.learningRate : learningRate,
     seed: Number(request.seed),
     ...splitOptions(request),
     testFraction: within('test_fraction', request.testFraction, 0.2, 0.01, 0.9),
     validationFraction: within('validation_fraction', request.validationFraction, 0.15, 0.01, 0.9),
     ...(abnormalityKind === undefined ? {} : { abnormalityKind }),
-    ...(learningRate === 0 ? {} : { learningRate }),
+    ...(encoderWeights === undefined ? {} : { encoderWeights }),
+    ...(backend === undefined ? {} : { backend }),
     ...(maxSeconds === 0 ? {} : { maxSeconds }),
   };
 }
@@ -70,6 +93,24 @@ function splitOptions(request: trainingV1.StartTrainingRequest): Pick<TrainingOp
   if (split !== 'kfold') return { split };
   const folds = within('folds', request.folds, defaultFolds, 2, 20);
   return { split, folds, fold: within('fold', request.fold, 1, 1, folds) };
+}
+
+function chooseRecipe({ recipe, network }: trainingV1.StartTrainingRequest): RecipeName {
+  const named =
+    recipe === ''
+      ? undefined
+      : (recipeNames.find((known) => known === recipe) ?? refuse('recipe', JSON.stringify(recipe), recipeNames.join(' or ')));
+  if (network === '') return named ?? 'compact';
+  const known = networkNames.find((one) => one === network) ?? refuse('network', JSON.stringify(network), networkNames.join(' or '));
+  const chosen = named ?? recipeNames.find((one) => recipes[one].network === known) ?? 'compact';
+  return recipes[chosen].network === known
+    ? chosen
+    : refuse('network', network, `${recipes[chosen].network}, which the recipe ${chosen} has`);
+}
+
+/** ImageNet's means are for weights that learnt with them: a network that starts at random wants values about 1. */
+function inputOf({ input }: Recipe, hasWeights: boolean): Recipe['input'] {
+  return hasWeights ? input : 'unit';
 }
 
 function splitKind(found: trainingV1.SplitKind): TrainingOptions['split'] {

@@ -1,13 +1,16 @@
 export type { Backend, BackendName, ScalarWriter } from './backend/backend.ts';
 export { backendPreferences, openBackend, type BackendPreference } from './backend/open-backend.ts';
 export { createNetwork } from './networks/create-network.ts';
-export { countParameters, networkNames, type Network, type NetworkName } from './networks/network.ts';
+export { countParameters, networkNames, type InputName, type Network, type NetworkName } from './networks/network.ts';
 export { loadSegmenter, type Segmenter } from './segmenter/load-segmenter.ts';
 export { parseWeights, serializeWeights, type ModelFile } from './weights/model-file.ts';
 export type { NamedArray, NamedArrays } from './weights/named-arrays.ts';
+export { parseEncoderWeights, type EncoderWeights } from './weights/parse-encoder-weights.ts';
 export { readWeights } from './weights/read-weights.ts';
 export { trainNetwork, type StepProgress, type TrainingPorts, type TrainingResult } from './training/train-network.ts';
-export { defaultTrainingOptions, type TrainingOptions } from './training/training-options.ts';
+export { hashOfRecipe, recipeSchema, type Recipe } from './recipes/recipe.ts';
+export { recipeNames, recipes, type RecipeName } from './recipes/recipes.ts';
+export { squareSidePx, type TrainingOptions } from './training/training-options.ts';
 export type { EpochResult } from './training/epoch-result.ts';
 export type { Dataset } from './training/dataset.ts';
 export type { Example } from './augmentation/example.ts';
@@ -16,7 +19,7 @@ export { enginePreferences, type Engine, type EnginePreference } from './engine/
 export { openEngine } from './engine/open-engine.ts';
 export { tensorflowEngine } from './engine/tensorflow-engine.ts';
 export { exportFormats, exportModel, type ExportFormat } from './export/export-model.ts';
-export { timeTrainingSteps, type StepTime } from './training/time-training-steps.ts';
+export { timeTrainingSteps, type StepTime, type TimedWork } from './training/time-training-steps.ts';
 export { evaluationSchema, type EvaluatedModel, type Estimate, type Evaluation } from './evaluation/evaluation-schema.ts';
 export { scoreImage } from './evaluation/score-image.ts';
 export { summariseEvaluation, type ScoredView, type Trait } from './evaluation/summarise-evaluation.ts';

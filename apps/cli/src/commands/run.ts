@@ -23,6 +23,7 @@ export function runCommand(session: Session): Command {
       csv: flags.csv,
       output: flags.output,
       training: trainingRequest(flags),
+      encoderWeights: flags.encoderWeights,
     });
   });
 }

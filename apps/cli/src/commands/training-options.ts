@@ -1,11 +1,14 @@
 import { commonV1, trainingV1 } from '@mammoline/contracts';
+import { backendPreferences, recipeNames, type BackendPreference, type RecipeName } from '@mammoline/segmentation';
 import { Option, type Command } from 'commander';
 import type { TrainingOptions } from '../pipeline/train-model.ts';
 import { positiveNumber, share, wholeNumber } from './parse-number.ts';
 
 /** The options of `train`, shared by `run` and `demo`. */
 export interface TrainingFlags {
-  readonly network?: string;
+  readonly recipe?: RecipeName;
+  readonly encoderWeights?: string;
+  readonly backend?: BackendPreference;
   readonly kind?: 'mass' | 'calc' | 'all';
   readonly imageSize?: number;
   readonly epochs?: number;
@@ -29,11 +32,22 @@ export interface ShownDefaults {
 }
 
 /** As the trainer's service has them. */
-const trainerDefaults: ShownDefaults = { imageSize: '256; vgg16-unet: 224', epochs: '30', batch: '8', maxMinutes: 'no limit' };
+const trainerDefaults: ShownDefaults = {
+  imageSize: '256; seed: 224',
+  epochs: '30; seed: 50',
+  batch: '8; seed: 10',
+  maxMinutes: 'no limit',
+};
 
 export function addTrainingOptions(command: Command, shown: ShownDefaults = trainerDefaults): Command {
   return command
-    .addOption(new Option('--network <name>', 'the network to train (default: unet-compact)').choices(['unet-compact', 'vgg16-unet']))
+    .addOption(
+      new Option('--recipe <name>', 'the network and how it is trained (default: compact); other options replace its values').choices(
+        recipeNames,
+      ),
+    )
+    .option('--encoder-weights <file>', "VGG16's weights of ImageNet for the recipe seed: Keras' ..._notop.h5, or safetensors")
+    .addOption(new Option('--backend <name>', 'what computes (default: the first of these that there is)').choices(backendPreferences))
     .addOption(new Option('--kind <kind>', 'which abnormalities to learn (default: all)').choices(['mass', 'calc', 'all']))
     .option(
       '--image-size <pixels>',
@@ -42,7 +56,7 @@ export function addTrainingOptions(command: Command, shown: ShownDefaults = trai
     )
     .option('--epochs <n>', `passes over the training views (default: ${shown.epochs})`, wholeNumber(1))
     .option('--batch <n>', `views a step (default: ${shown.batch})`, wholeNumber(1))
-    .option('--learning-rate <rate>', "step size of the optimizer (default: the network's own)", positiveNumber)
+    .option('--learning-rate <rate>', "step size of the optimizer (default: the recipe's)", positiveNumber)
     .option('--seed <n>', 'seed of the split, the weights and the augmentation (default: 0)', wholeNumber(0))
     .addOption(
       new Option(
@@ -64,7 +78,8 @@ export function addTrainingOptions(command: Command, shown: ShownDefaults = trai
 /** As the trainer's service takes them; what is not given stays with its defaults. */
 export function trainingRequest(flags: TrainingFlags): TrainingOptions {
   return {
-    ...(flags.network === undefined ? {} : { network: flags.network }),
+    recipe: flags.recipe ?? '',
+    backend: flags.backend ?? '',
     abnormalityKind: kindOf(flags.kind),
     split: splitOf(flags.split),
     folds: flags.folds ?? 0,

@@ -54,7 +54,7 @@ it('refuses a folder that is not there before anything is started', async () => 
 it.each([
   ['train', '--image-size', '65'],
   ['train', '--test-fraction', '2'],
-  ['train', '--network', 'resnet'],
+  ['train', '--recipe', 'resnet'],
   ['evaluate', '--model', 'newest'],
   ['dead-letters', 'replay', 'all'],
   ['up', 'twice'],

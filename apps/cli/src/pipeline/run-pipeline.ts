@@ -11,6 +11,7 @@ import { formatTable } from '../terminal/format-table.ts';
 import type { ReportJson } from '../report/report-json.ts';
 import { findSource } from './find-source.ts';
 import { sayChampion } from './say-champion.ts';
+import { storeEncoderWeights } from './store-encoder-weights.ts';
 import { trainModel, type TrainingOptions } from './train-model.ts';
 import { waitUntilQuiet } from './wait-until-quiet.ts';
 
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly csv: string | undefined;
   readonly output: string;
   readonly training: TrainingOptions;
+  /** A file with the weights that the recipe's encoder keeps. */
+  readonly encoderWeights: string | undefined;
 }
 
 /** From raw files to the report. Services that were not up are stopped again at the end, also after an error or Ctrl-C. */
@@ -34,7 +37,8 @@ export async function runPipeline(session: Session, work: WorkDirectory, options
     wasUp = !startedHere;
     await withLaptop(work, session.signal, async (laptop) => {
       await importAndWait(session, laptop, { ...source, copy: false }, true);
-      const modelVersionId = await trainAndPredict(session, laptop, options.training);
+      const training = await storeEncoderWeights(options.encoderWeights, options.training, laptop, session.terminal.say);
+      const modelVersionId = await trainAndPredict(session, laptop, training);
       session.terminal.say('evaluating and writing the report');
       const progress = session.terminal.progress();
       let report: ReportJson;

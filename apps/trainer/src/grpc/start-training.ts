@@ -1,5 +1,6 @@
 import { outgoing, trainingRequested, type trainingV1 } from '@mammoline/contracts';
 import { deriveUuid, invalid, kindWord, newUuid } from '@mammoline/kernel';
+import { hashOfRecipe } from '@mammoline/segmentation';
 import type { Runtime } from '@mammoline/service';
 import { crossingPatients } from '../split/crossing-patients.ts';
 import { buildSplit } from '../split/build-split.ts';
@@ -41,5 +42,6 @@ export async function startTraining(
     validationViews: viewsOf(split.validation),
     testViews: viewsOf(split.test),
     crossingPatients: options.split === 'official' ? [...crossingPatients(views)] : [],
+    recipeHash: hashOfRecipe(options),
   };
 }

@@ -45,7 +45,8 @@ function progressOf(run: TrainingRunRecord): Omit<trainingV1.WatchTrainingRespon
     state: runStateToProto[run.state],
     stepsDone: run.stepsDone,
     steps: run.steps,
-    epochs: trainingOptions.parse(run.options).epochs,
+    // Not all of the options: runs of former versions have others.
+    epochs: trainingOptions.pick({ epochs: true }).parse(run.options).epochs,
     modelVersionId: run.modelVersionId ?? '',
     error: run.error ?? '',
   };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { BlobStore } from '@mammoline/blobs';
 import { decodeMaskPng, decodePng, unionMasks } from '@mammoline/imaging';
 import type { Clock } from '@mammoline/kernel';
-import { defaultTrainingOptions, trainNetwork, type Backend, type Dataset, type EpochResult } from '@mammoline/segmentation';
+import { parseEncoderWeights, recipeSchema, trainNetwork, type Backend, type Dataset, type EpochResult } from '@mammoline/segmentation';
 import type { Finished, TrainingNews, TrainingOrder, TrainingPair } from './messages.ts';
 
 interface Ports {
@@ -19,17 +19,19 @@ const tellEveryMs = 500;
 
 /** Trains as ordered: prepared pairs out of the store, checkpoints and the model into it. */
 export async function carryOutOrder(order: TrainingOrder, { blobs, backend, clock, tensorBoardDirectory, tell }: Ports): Promise<Finished> {
-  const { network, imageSize, epochs, batchSize, learningRate, seed, maxSeconds } = order.options;
-  const defaults = defaultTrainingOptions(network, imageSize);
+  const { encoderWeights, seed, maxSeconds } = order.options;
+  const pretrained = encoderWeights === undefined ? undefined : (await parseEncoderWeights(await blobs.get(encoderWeights))).arrays;
   const scalars = tensorBoardDirectory === undefined ? undefined : backend.openScalars?.(join(tensorBoardDirectory, order.runId));
+  tell({ kind: 'backend', name: backend.name, reason: backend.reason });
   let toldMs = 0;
   const result = await trainNetwork(
-    { ...defaults, epochs, batchSize, seed, maxSeconds, learningRate: learningRate ?? defaults.learningRate },
+    { ...recipeSchema.parse(order.options), seed, maxSeconds },
     {
       backend,
       clock,
       training: datasetOf(order.training, blobs),
       validation: datasetOf(order.validation, blobs),
+      pretrained,
       resumeFrom: order.checkpoint === undefined ? undefined : await blobs.get(order.checkpoint),
       onStep: ({ stepsDone, steps }) => {
         if (clock.nowMs() - toldMs < tellEveryMs && stepsDone < steps) return;

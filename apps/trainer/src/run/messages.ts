@@ -22,6 +22,7 @@ export interface TrainingOrder {
 
 /** What the training process tells. */
 export type TrainingNews =
+  | { readonly kind: 'backend'; readonly name: string; readonly reason: string }
   | { readonly kind: 'step'; readonly stepsDone: number; readonly steps: number }
   | { readonly kind: 'epoch'; readonly epoch: EpochRecord; readonly checkpoint: BlobRef }
   | {

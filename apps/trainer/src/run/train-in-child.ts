@@ -45,6 +45,7 @@ export async function trainInChild(
               case 'failed':
                 fail(new Failure(news.failure, news.message));
                 return undefined;
+              case 'backend':
               case 'step':
               case 'epoch':
                 return onNews(news);

@@ -50,6 +50,10 @@ async function carryOut(run: TrainingRunRecord, ports: Ports, signal: AbortSigna
   const finished = await trainInChild(
     order,
     async (news) => {
+      if (news.kind === 'backend') {
+        log.info({ runId: run.id, backend: news.name, reason: news.reason, recipe: options.recipe }, 'training on this backend');
+        return;
+      }
       if (news.kind === 'step') {
         await catalogue.transaction((tx) => tx.updateTrainingRun(run.id, { stepsDone: news.stepsDone, steps: news.steps }));
         return;

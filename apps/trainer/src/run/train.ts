@@ -30,8 +30,9 @@ process.once('message', (message) => {
       MAMMOLINE_TENSORBOARD_DIR: tensorBoardDirectory,
     } = trainingEnvironment.parse(process.env);
     const blobs = await openBlobStore(blobsUrl);
-    const backend = await openBackend(preference);
-    tell(await carryOutOrder(message as TrainingOrder, { blobs, backend, clock: systemClock, tensorBoardDirectory, tell }));
+    const order = message as TrainingOrder;
+    const backend = await openBackend(order.options.backend ?? preference);
+    tell(await carryOutOrder(order, { blobs, backend, clock: systemClock, tensorBoardDirectory, tell }));
   };
   run()
     .catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import type { Kernels } from '../kernels/kernels.ts';
 import type { TensorFlow } from './tensorflow.ts';
 
-/** What computes: `cuda` and `native-cpu` are libtensorflow, `wasm` is plain WebAssembly. */
-export type BackendName = 'cuda' | 'native-cpu' | 'wasm';
+/** What computes: `cuda` and `native-cpu` are libtensorflow, `webgpu` is any GPU through Dawn, `wasm` is plain WebAssembly. */
+export type BackendName = 'cuda' | 'webgpu' | 'native-cpu' | 'wasm';
 
 /** TensorFlow, ready. One a process: its state is the process's. */
 export interface Backend {

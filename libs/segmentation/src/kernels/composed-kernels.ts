@@ -1,30 +1,39 @@
-import type { TensorFlow, Tensor4D } from '../backend/tensorflow.ts';
+import type { Tensor1D, TensorFlow, Tensor4D } from '../backend/tensorflow.ts';
 import { normalisationEpsilon, type Kernels } from './kernels.ts';
+import { tensorAt, withGradient } from './with-gradient.ts';
 
 const pixelAxes = [0, 1, 2];
 
 /** Kernels made of TensorFlow.js's own operations, for every backend. */
 export function composedKernels(tf: TensorFlow): Kernels {
+  const sumOverPixels = (x: Tensor4D): Tensor1D => tf.sum(x, pixelAxes);
   return {
-    normaliseBatch: (x, scale, offset, onStatistics) => {
-      const { mean, variance } = tf.moments(x, pixelAxes);
-      tf.tidy(() => {
+    normaliseBatch: (x, scale, offset, onStatistics) =>
+      withGradient(tf, [x, scale, offset], () => {
         const values = x.size / scale.size;
-        onStatistics({
-          mean: tf.reshape(mean, scale.shape),
-          variance: tf.reshape(tf.mul(variance, values / Math.max(1, values - 1)), scale.shape),
-        });
-      });
-      const factor = tf.mul(tf.rsqrt(tf.add(variance, normalisationEpsilon)), scale);
-      return tf.add<Tensor4D>(tf.mul(tf.sub(x, mean), factor), offset);
-    },
-    rectify: (x) => tf.relu(x),
-    addBiasAndRectify: (x, bias) => tf.relu(tf.add<Tensor4D>(x, bias)),
-    dropOut: (x, rate, seed) => asRank4(tf.dropout(x, rate, undefined, seed)),
+        const mean = tf.mean<Tensor1D>(x, pixelAxes);
+        const centred = tf.sub<Tensor4D>(x, mean);
+        const variance = tf.div<Tensor1D>(sumOverPixels(tf.square(centred)), values);
+        onStatistics({ mean, variance: tf.mul(variance, values / Math.max(1, values - 1)) });
+        const inverse = tf.rsqrt(tf.add(variance, normalisationEpsilon));
+        return {
+          value: tf.add<Tensor4D>(tf.mul(centred, tf.mul(inverse, scale)), offset),
+          saved: [x, scale, mean, inverse],
+          // Ioffe and Szegedy, 2015: the batch's statistics depend on every pixel of it.
+          gradient: (dy, [savedX, ...saved]) => {
+            const [savedScale, savedMean, savedInverse] = [tensorAt(saved, 0), tensorAt(saved, 1), tensorAt(saved, 2)];
+            const normalised = tf.mul<Tensor4D>(tf.sub(savedX ?? x, savedMean), savedInverse);
+            const offsetGradient = sumOverPixels(dy);
+            const scaleGradient = sumOverPixels(tf.mul(dy, normalised));
+            const common = tf.div(tf.add(offsetGradient, tf.mul(normalised, scaleGradient)), values);
+            return [tf.mul(tf.sub(dy, common), tf.mul(savedInverse, savedScale)), scaleGradient, offsetGradient];
+          },
+        };
+      }),
+    addBias: (x, bias) => tf.add<Tensor4D>(x, bias),
+    biasGradient: sumOverPixels,
+    rectifierGradient: (dy, y) => tf.mul(dy, tf.step(y)),
+    drawUniform: (shape, seed) => tf.randomUniform([...shape], 0, 1, 'float32', seed),
+    transformImages: (images, matrices, sidePx) => tf.image.transform(images, matrices, 'bilinear', 'constant', 0, [sidePx, sidePx]),
   };
-
-  function asRank4(x: ReturnType<TensorFlow['dropout']>): Tensor4D {
-    const [batch = 0, rows = 0, columns = 0, channels = 0] = x.shape;
-    return tf.reshape(x, [batch, rows, columns, channels]);
-  }
 }

@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor4D } from '../backend/tensorflow.ts';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '../backend/tensorflow.ts';
 
 /** Statistics of a batch over all but the last axis. */
 export interface BatchStatistics {
@@ -7,20 +7,28 @@ export interface BatchStatistics {
 }
 
 /**
- * The operations that backends do differently. All have gradients; equal inputs give equal results up to rounding (specified).
- * Tensors are NHWC.
+ * The operations that backends do differently. Equal inputs give equal results up to rounding (specified). Tensors are NHWC.
  */
 export interface Kernels {
   /**
-   * Batch normalisation with the batch's own statistics (biased variance to normalise, Bessel's correction in what is handed out).
+   * Batch normalisation with the batch's own statistics (biased variance to normalise, Bessel's correction in what is handed out). Has a gradient.
    * @param onStatistics called once, in the forward pass; the tensors are valid only during the call
    */
   normaliseBatch(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, onStatistics: (statistics: BatchStatistics) => void): Tensor4D;
-  rectify(x: Tensor4D): Tensor4D;
-  /** max(0, x + bias); keeps one tensor for the gradient. */
-  addBiasAndRectify(x: Tensor4D, bias: Tensor1D): Tensor4D;
-  /** Zeroes a share of the values and scales the others up; the same values for the same seed. */
-  dropOut(x: Tensor4D, rate: number, seed: number): Tensor4D;
+  /** x + bias, without a gradient of its own. */
+  addBias(x: Tensor4D, bias: Tensor1D): Tensor4D;
+  /** The gradient of addBias by the bias: the sum over all but the last axis. */
+  biasGradient(dy: Tensor4D): Tensor1D;
+  /** The gradient of a rectifier by its input: dy where its output y is above 0. */
+  rectifierGradient(dy: Tensor4D, y: Tensor): Tensor4D;
+  /** Uniform in [0, 1), the same values for the same seed. */
+  drawUniform(shape: readonly number[], seed: number): Tensor;
+  /**
+   * Resamples images bilinearly, 0 outside of them.
+   * @param matrices [images, 8]: an output's pixel (x, y) is taken from (a0 x + a1 y + a2, a3 x + a4 y + a5) of its input; a6 and a7 are 0
+   * @param sidePx of the square outputs
+   */
+  transformImages(images: Tensor4D, matrices: Tensor2D, sidePx: number): Tensor4D;
 }
 
 /** Added to the variance, as Keras does. */

@@ -61,24 +61,38 @@ describe(`kernels of ${backend.name} give the values and gradients of the compos
     expect(normalisationEpsilon).toBeLessThan(variance);
   });
 
-  test('rectifier, and bias with rectifier', () => {
-    const rectify = (kernels: Kernels) => outcomeOf((a, b, c) => kernels.rectify(tf.add(tf.mul(a, b), c)), [x, scale, offset]);
-    expectClose(rectify(backend.kernels), rectify(composed));
-    const biased = (kernels: Kernels) => outcomeOf((a, b, c) => kernels.addBiasAndRectify(tf.mul(a, b), c), [x, scale, offset]);
-    expectClose(biased(backend.kernels), biased(composed));
+  test('batch normalisation, as gradients of the formula itself have it', () => {
+    const formula = (a: Tensor4D, b: Tensor1D, c: Tensor1D): Tensor4D => {
+      const { mean, variance } = tf.moments(a, [0, 1, 2]);
+      return tf.add(tf.mul(tf.mul(tf.sub(a, mean), tf.rsqrt(tf.add(variance, normalisationEpsilon))), b), c);
+    };
+    expectClose(
+      outcomeOf((a, b, c) => backend.kernels.normaliseBatch(a, b, c, () => undefined), [x, scale, offset]),
+      outcomeOf(formula, [x, scale, offset]),
+    );
   });
 
-  test('dropout zeroes its share, scales the rest, and passes the gradient the same way', () => {
-    const ones = tf.ones([1, 64, 64, 8]);
-    const dropped = (seed: number): number[] => [
-      ...tf.tidy(() => backend.kernels.dropOut(tf.reshape(ones, [1, 64, 64, 8]), 0.5, seed)).dataSync(),
-    ];
-    expect(new Set(dropped(1))).toEqual(new Set([0, 2]));
-    expect(dropped(1).filter((value) => value === 0).length / (64 * 64 * 8)).toBeCloseTo(0.5, 1);
-    expect(dropped(1)).toEqual(dropped(1));
-    expect(dropped(1)).not.toEqual(dropped(2));
-    const [value, gradient] = outcomeOf((a, b, c) => backend.kernels.dropOut(tf.add(tf.mul(a, b), c), 0.5, 7), [x, scale, offset]);
-    const kept = value?.map((one) => one !== 0);
-    expect(gradient?.map((one) => one !== 0)).toEqual(kept);
+  test('bias and rectifier', () => {
+    const by = (kernels: Kernels): number[][] =>
+      tf.tidy(() =>
+        [kernels.addBias(x, offset), kernels.biasGradient(x), kernels.rectifierGradient(weighting, tf.relu(x))].map((y) => [
+          ...y.dataSync(),
+        ]),
+      );
+    expectClose(by(backend.kernels), by(composed));
+  });
+
+  test('resampling takes each pixel from where the matrix says, and 0 from outside', () => {
+    const image = tf.tensor4d(
+      Float32Array.from({ length: 16 }, (_, at) => at + 1),
+      [1, 4, 4, 1],
+    );
+    const by = (matrix: number[]): number[] =>
+      tf.tidy(() => [...backend.kernels.transformImages(image, tf.tensor2d([matrix]), 3).dataSync()]);
+    // One pixel to the right and down.
+    expect(by([1, 0, 1, 0, 1, 1, 0, 0])).toEqual([6, 7, 8, 10, 11, 12, 14, 15, 16]);
+    // Mirrored, half a pixel between two.
+    expect(by([-1, 0, 2.5, 0, 1, 0, 0, 0])).toEqual([3.5, 2.5, 1.5, 7.5, 6.5, 5.5, 11.5, 10.5, 9.5]);
+    expect(by([1, 0, 2, 0, 1, 3, 0, 0])).toEqual([15, 16, 0, 0, 0, 0, 0, 0, 0]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D, TensorFlow } from '../backend/tensorflow.ts';
+import type { Tensor, TensorFlow } from '../backend/tensorflow.ts';
 import { normalisationEpsilon, type Kernels } from './kernels.ts';
 import { tensorAt, withGradient } from './with-gradient.ts';
 
@@ -38,7 +38,6 @@ export function nativeKernels(tf: TensorFlow, executor: NativeExecutor): Kernels
     { name: 'data_format', type: binding.TF_ATTR_STRING, value: 'NHWC' },
     { name: 'is_training', type: binding.TF_ATTR_BOOL, value: true },
   ];
-  const rectifierGradient = (dy: Tensor, y: Tensor): Tensor => executor.executeSingleOutput('ReluGrad', [float('T')], [dy, y]);
 
   return {
     normaliseBatch: (x, scale, offset, onStatistics) =>
@@ -61,31 +60,25 @@ export function nativeKernels(tf: TensorFlow, executor: NativeExecutor): Kernels
           gradient: (dy, saved) => executor.executeMultipleOutputs('FusedBatchNormGradV3', normalisation, [dy, ...saved], 5).slice(0, 3),
         };
       }),
-    rectify: (x) =>
-      withGradient(tf, [x], () => {
-        const value = tf.relu(x);
-        return { value, saved: [value], gradient: (dy, saved) => [rectifierGradient(dy, tensorAt(saved, 0))] };
-      }),
-    addBiasAndRectify: (x, bias) =>
-      withGradient(tf, [x, bias], () => {
-        const sum = executor.executeSingleOutput('BiasAdd', [float('T')], [x, bias]);
-        const value = tf.relu<Tensor4D>(tf.reshape(sum, x.shape));
-        return {
-          value,
-          saved: [value],
-          gradient: (dy, saved) => {
-            const dx = rectifierGradient(dy, tensorAt(saved, 0));
-            return [dx, executor.executeSingleOutput('BiasAddGrad', [float('T')], [dx])];
-          },
-        };
-      }),
-    dropOut: (x, rate, seed) =>
-      withGradient(tf, [x], () => {
-        const attributes = [int32('T'), float('dtype'), int32('Tseed')];
-        const inputs = [tf.tensor1d(x.shape, 'int32'), tf.tensor1d([seed, 0], 'int32')];
-        const drawn = executor.executeSingleOutput('StatelessRandomUniform', attributes, inputs);
-        const factor = tf.div(tf.cast(tf.greaterEqual(drawn, rate), 'float32'), 1 - rate);
-        return { value: tf.mul(x, factor), saved: [factor], gradient: (dy, saved) => [tf.mul(dy, tensorAt(saved, 0))] };
-      }),
+    addBias: (x, bias) => tf.reshape(executor.executeSingleOutput('BiasAdd', [float('T')], [x, bias]), x.shape),
+    biasGradient: (dy) => tf.reshape(executor.executeSingleOutput('BiasAddGrad', [float('T')], [dy]), [dy.shape[3]]),
+    rectifierGradient: (dy, y) => tf.reshape(executor.executeSingleOutput('ReluGrad', [float('T')], [dy, y]), dy.shape),
+    drawUniform: (shape, seed) => {
+      const attributes = [int32('T'), float('dtype'), int32('Tseed')];
+      return executor.executeSingleOutput('StatelessRandomUniform', attributes, [
+        tf.tensor1d([...shape], 'int32'),
+        tf.tensor1d([seed, 0], 'int32'),
+      ]);
+    },
+    transformImages: (images, matrices, sidePx) => {
+      const attributes: OperationAttribute[] = [
+        float('dtype'),
+        { name: 'interpolation', type: binding.TF_ATTR_STRING, value: 'BILINEAR' },
+        { name: 'fill_mode', type: binding.TF_ATTR_STRING, value: 'CONSTANT' },
+      ];
+      const inputs = [images, matrices, tf.tensor1d([sidePx, sidePx], 'int32'), tf.scalar(0)];
+      const [count, , , channels] = images.shape;
+      return tf.reshape(executor.executeSingleOutput('ImageProjectiveTransformV3', attributes, inputs), [count, sidePx, sidePx, channels]);
+    },
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openBackend } from '../backend/open-backend.ts';
 import { readWeights } from '../weights/read-weights.ts';
 import { createNetwork } from './create-network.ts';
+import { stackGrey } from './vgg16-unet.ts';
 import { countParameters, inference, networkNames } from './network.ts';
 
 const backend = await openBackend();
@@ -20,6 +21,26 @@ describe('networks', () => {
     expect(new Set(logits.dataSync()).size).toBeGreaterThan(100);
     tf.dispose([images, logits]);
     network.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a network whose weights are final predicts the same, again and again, and frees what it folded', async () => {
+    const before = tf.memory().numTensors;
+    const network = createNetwork(backend, 'unet-compact', { seed: 1 });
+    const arrays = new Map([...(await readWeights(network))]);
+    // Statistics that differ from those of a network that has seen nothing.
+    for (const [name, { shape, values }] of arrays)
+      if (/mean|variance/.test(name)) arrays.set(name, { shape, values: values.map((_, at) => 0.5 + (at % 3)) });
+    network.dispose();
+    const predictBy = (isFinal: boolean): number[][] => {
+      const made = createNetwork(backend, 'unet-compact', { arrays, isFinal });
+      const images = tf.tensor4d(new Float32Array(32 * 32).fill(0.5), [1, 32, 32, 1]);
+      const predicted = [0, 1].map(() => tf.tidy(() => [...made.forward(images, inference).dataSync()]));
+      images.dispose();
+      made.dispose();
+      return predicted;
+    };
+    expect(predictBy(true)).toEqual(predictBy(false));
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -66,6 +87,17 @@ describe('networks', () => {
     expect(filters(/^decoder\d_conv/)).toHaveLength(3 + 3 + 3 + 2 + 2);
     expect(filters(/^head/)).toEqual(['head/filter 1x1x64x1']);
     network.dispose();
+  });
+
+  test("ImageNet's input is blue, green and red of 0 to 255, less their means, and that of VGG16 alone", () => {
+    const stacked = (input: 'unit' | 'imagenet'): number[] =>
+      tf.tidy(() => [...stackGrey(backend, tf.fill([1, 1, 1, 1], 0.6), input).dataSync()]);
+    for (const value of stacked('unit')) expect(value).toBeCloseTo(0.6, 6);
+    const [blue, green, red] = stacked('imagenet');
+    expect(blue).toBeCloseTo(153 - 103.939, 3);
+    expect(green).toBeCloseTo(153 - 116.779, 3);
+    expect(red).toBeCloseTo(153 - 123.68, 3);
+    expect(() => createNetwork(backend, 'unet-compact', { input: 'imagenet' })).toThrow(/input imagenet, which is that of vgg16-unet/);
   });
 
   test('pretrained weights are taken and not trained; weights of another network are refused', async () => {

@@ -1,6 +1,8 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Tensor4D } from '../backend/tensorflow.ts';
-import { logitHead, normalisedConvolution, upConvolution, type Layer } from './layers.ts';
+import { joinChannels } from '../operations/join-channels.ts';
+import { poolLargest } from '../operations/pool-largest.ts';
+import { logitHead, normalisedConvolution, upConvolution, type Layer, type Place } from './layers.ts';
 import type { Network } from './network.ts';
 import { createWeightTable, type WeightSource } from './weight-table.ts';
 
@@ -11,14 +13,14 @@ const levels = 4;
 export function unetCompact(backend: Backend, source: WeightSource): Network {
   const { tf } = backend;
   const table = createWeightTable(backend, source);
-  const block = (name: string, inputs: number, outputs: number): Layer => {
-    const first = normalisedConvolution(backend, table, `${name}/first`, inputs, outputs);
+  const block = (name: string, inputs: number, outputs: number, place?: Place): Layer => {
+    const first = normalisedConvolution(backend, table, `${name}/first`, inputs, outputs, place);
     const second = normalisedConvolution(backend, table, `${name}/second`, outputs, outputs);
     return (x, mode) => second(first(x, mode), mode);
   };
   const channelsAt = (level: number): number => baseChannels * 2 ** level;
   const encoder = Array.from({ length: levels }, (_, level) =>
-    block(`encoder${level}`, level === 0 ? 1 : channelsAt(level - 1), channelsAt(level)),
+    block(`encoder${level}`, level === 0 ? 1 : channelsAt(level - 1), channelsAt(level), { isFirst: level === 0 }),
   );
   const bottom = block('bottom', channelsAt(levels - 1), channelsAt(levels));
   const decoder = Array.from({ length: levels }, (_, index) => {
@@ -30,24 +32,35 @@ export function unetCompact(backend: Backend, source: WeightSource): Network {
   const { weights } = table;
   return {
     name: 'unet-compact',
+    input: 'unit',
     backend,
     weights,
     trainable: [...weights.values()].filter(({ trainable }) => trainable),
     forward: (images, mode) =>
       tf.tidy(() => {
         const skips: Tensor4D[] = [];
-        let x = images;
+        let x = tf.clone(images);
+        // What one block makes goes before the next begins; what a gradient needs of it is kept by itself.
         for (const encode of encoder) {
-          const skip = encode(x, mode);
+          const [skip, pooled] = tf.tidy((): [Tensor4D, Tensor4D] => {
+            const last = encode(x, mode);
+            return [last, poolLargest(backend, last)];
+          });
           skips.push(skip);
-          x = tf.maxPool(skip, 2, 2, 'valid');
+          x.dispose();
+          x = pooled;
         }
         x = bottom(x, mode);
-        for (const { up, join } of decoder) x = join(tf.concat([up(x, mode), ...skips.splice(-1)], 3), mode);
+        for (const { up, join } of decoder) {
+          const skip = skips.splice(-1);
+          const joined = tf.tidy(() => join(joinChannels(backend, [up(x, mode), ...skip]), mode));
+          tf.dispose([x, ...skip]);
+          x = joined;
+        }
         return head(x, mode);
       }),
     dispose: () => {
-      for (const weight of weights.values()) weight.dispose();
+      table.dispose();
     },
   };
 }

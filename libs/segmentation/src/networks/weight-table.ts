@@ -11,6 +11,8 @@ export interface WeightSource {
   readonly arrays?: NamedArrays | undefined;
   /** Some weights that were learnt on other images; training leaves them as they are. */
   readonly pretrained?: NamedArrays | undefined;
+  /** The weights do not change any more: what layers make of them is made once. Such a network can't be trained. */
+  readonly isFinal?: boolean;
 }
 
 /** The weights of a network while it is built: each is declared once, by name, in order. */
@@ -20,6 +22,15 @@ export interface WeightTable {
   filter(name: string, shape: readonly [number, number, number, number], fanIn: number): () => Tensor4D;
   /** One value a channel. */
   channels(name: string, length: number, initial: number, options?: { readonly isTrained: boolean }): ChannelWeights;
+  /** A filter and a bias that a layer makes of its weights: made anew at each use, or once where the weights are final. */
+  derive(make: () => Folded): () => Folded;
+  dispose(): void;
+}
+
+/** Weights that became others, such as a filter with the normalisation that follows it. */
+export interface Folded {
+  readonly filter: Tensor4D;
+  readonly bias: Tensor1D;
 }
 
 export interface ChannelWeights {
@@ -39,8 +50,25 @@ export function createWeightTable({ tf }: Backend, source: WeightSource): Weight
     weights.set(name, variable);
     return variable;
   };
+  const kept: Folded[] = [];
   return {
     weights,
+    derive: (make) => {
+      if (source.isFinal !== true) return make;
+      let made: Folded | undefined;
+      return () => {
+        if (made === undefined) {
+          const folded = make();
+          made = { filter: tf.keep(folded.filter), bias: tf.keep(folded.bias) };
+          kept.push(made);
+        }
+        return made;
+      };
+    },
+    dispose: () => {
+      tf.dispose([...weights.values()]);
+      for (const { filter, bias } of kept.splice(0)) tf.dispose([filter, bias]);
+    },
     filter: (name, shape, fanIn) => {
       const variable = declare(name, shape, true, () => drawFilter(source.seed ?? 0, name, shape, fanIn));
       return () => tf.reshape(variable, [...shape]);

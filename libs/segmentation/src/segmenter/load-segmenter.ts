@@ -24,7 +24,7 @@ export interface Segmenter {
 /** @throws Failure invalid for bytes that are not a model of this project */
 export async function loadSegmenter(weights: Uint8Array, backend: Backend): Promise<Segmenter> {
   const model = parseWeights(weights);
-  const network = createNetwork(backend, model.network, { arrays: model.weights });
+  const network = createNetwork(backend, model.network, { input: model.input, arrays: model.weights, isFinal: true });
   return {
     imageSize: model.imageSize,
     network: model.network,

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { parseCheckpoint, serializeCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { defaultTrainingOptions } from './training-options.ts';
+import { recipes } from '../recipes/recipes.ts';
+import type { TrainingOptions } from './training-options.ts';
 
-const options = defaultTrainingOptions('unet-compact', 256);
+const options: TrainingOptions = { ...recipes.compact, seed: 0 };
 const named = (value: number) => new Map([['a:b/c', { shape: [2], values: new Float32Array([value, -value]) }]]);
 const checkpoint: Checkpoint = {
   steps: 34,

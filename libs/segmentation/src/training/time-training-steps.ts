@@ -1,6 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { inference, type Network } from '../networks/network.ts';
 import { createRandom } from '../random/create-random.ts';
-import type { Network } from '../networks/network.ts';
+import type { Recipe } from '../recipes/recipe.ts';
+import type { Example } from '../augmentation/example.ts';
 import { createAdam } from './adam.ts';
+import { drawBatches } from './draw-batches.ts';
+import { examplesToTensors } from './examples-to-tensors.ts';
+import { trainOnBatch } from './train-on-batch.ts';
+import { squareSidePx } from './training-options.ts';
 import { trainingStep } from './training-step.ts';
 
 export interface StepTime {
@@ -9,13 +16,52 @@ export interface StepTime {
   readonly loss: number;
 }
 
-/** Trains on one batch of noise with a square in each image, over and over, and takes the time; for benchmarks. */
+/** What is timed: steps on one batch over and over, steps as a run takes them (examples drawn, augmented, brought to the backend), or predictions. */
+export type TimedWork = 'bare' | 'whole' | 'inference';
+
+/** Trains on (or predicts) images of noise with a square in each, and takes the time of each step; for benchmarks. */
 export async function timeTrainingSteps(
   network: Network,
-  { side, batch, steps }: { readonly side: number; readonly batch: number; readonly steps: number },
+  recipe: Recipe,
+  { work, steps }: { readonly work: TimedWork; readonly steps: number },
 ): Promise<readonly StepTime[]> {
+  const { tf } = network.backend;
+  const examples = noiseWithSquares(recipe.imageSize, recipe.batchSize);
+  const fixed = examplesToTensors(tf, examples);
+  const adam = createAdam(network, undefined, 0);
+  const options = { loss: recipe.loss, examplesAtOnce: recipe.examplesAtOnce, learningRate: 1e-4, sidePx: squareSidePx(recipe) };
+  const times: StepTime[] = [];
+  const steplike = {
+    bare: (seed: number) => trainOnBatch(network, adam, fixed, { ...options, seed }),
+    whole: async (seed: number) => {
+      let last = Number.NaN;
+      for (const drawn of drawBatches({ ...recipe, seed: 1 }, examples, seed))
+        last = await trainingStep(network, adam, drawn, { ...options, seed });
+      return last;
+    },
+    inference: async () => {
+      const probabilities = tf.tidy(() => tf.sigmoid(network.forward(fixed.images, inference)));
+      const [first = Number.NaN] = await probabilities.data<'float32'>();
+      probabilities.dispose();
+      return first;
+    },
+  } as const satisfies Record<TimedWork, (seed: number) => Promise<number>>;
+  for (let step = 0; step < steps; step += 1) {
+    await pause(0);
+    const startedMs = performance.now();
+    const startedCpu = process.cpuUsage();
+    const loss = await steplike[work](step);
+    const { user, system } = process.cpuUsage(startedCpu);
+    times.push({ wallMs: performance.now() - startedMs, cpuMs: (user + system) / 1000, loss });
+  }
+  adam.dispose();
+  tf.dispose([fixed.images, fixed.truth]);
+  return times;
+}
+
+function noiseWithSquares(side: number, count: number): readonly Example[] {
   const random = createRandom('benchmark');
-  const examples = Array.from({ length: batch }, () => {
+  return Array.from({ length: count }, () => {
     const corner = Math.floor((side / 2) * random.uniform());
     const isMarked = (at: number): boolean =>
       Math.floor(at / side / 16) === Math.floor(corner / 16) && Math.floor((at % side) / 16) === Math.floor(corner / 16);
@@ -23,15 +69,4 @@ export async function timeTrainingSteps(
     const image = mask.map((marked) => 60 + 60 * marked + random.integer(80));
     return { image: { rows: side, columns: side, data: image }, mask: { rows: side, columns: side, data: mask } };
   });
-  const adam = createAdam(network, undefined, 0);
-  const times: StepTime[] = [];
-  for (let step = 0; step < steps; step += 1) {
-    const startedMs = performance.now();
-    const startedCpu = process.cpuUsage();
-    const loss = await trainingStep(network, adam, examples, { loss: 'bce+dice', learningRate: 1e-4, seed: step, side });
-    const { user, system } = process.cpuUsage(startedCpu);
-    times.push({ wallMs: performance.now() - startedMs, cpuMs: (user + system) / 1000, loss });
-  }
-  adam.dispose();
-  return times;
 }

@@ -6,11 +6,12 @@ import { loadSegmenter } from '../segmenter/load-segmenter.ts';
 import { parseWeights } from '../weights/model-file.ts';
 import { drawnLesions } from './drawn-lesions.fixture.ts';
 import { trainNetwork, type TrainingPorts } from './train-network.ts';
-import { defaultTrainingOptions, type TrainingOptions } from './training-options.ts';
+import { recipes } from '../recipes/recipes.ts';
+import type { TrainingOptions } from './training-options.ts';
 
 const side = 64;
 const backend = await openBackend();
-const options: TrainingOptions = { ...defaultTrainingOptions('unet-compact', side), epochs: 3, batchSize: 4, seed: 5 };
+const options: TrainingOptions = { ...recipes.compact, imageSize: side, learningRate: 3e-3, epochs: 3, batchSize: 4, seed: 5 };
 const ports = (more: Partial<TrainingPorts> = {}): TrainingPorts => ({
   backend,
   training: drawnLesions(8, side, 1),
@@ -74,10 +75,7 @@ describe('trainNetwork', () => {
   });
 
   test('ends when no epoch has been better for long', async () => {
-    const { epochs, best } = await trainNetwork(
-      { ...options, imageSize: 32, cropSize: 32, epochs: 40, learningRate: 1e-9, patience: 2 },
-      ports(),
-    );
+    const { epochs, best } = await trainNetwork({ ...options, imageSize: 32, epochs: 40, learningRate: 1e-9, patience: 2 }, ports());
     expect(epochs).toHaveLength(best.epoch + 2);
   });
 
@@ -103,6 +101,9 @@ describe('trainNetwork', () => {
     const wrong = { size: 1, load: () => Promise.resolve({ image: oblong, mask: oblong }) };
     await expect(trainNetwork(options, ports({ training: wrong }))).rejects.toThrow(
       /an image of 64 x 32 with a mask of 64 x 32, expected equal squares/,
+    );
+    await expect(trainNetwork({ ...options, examplesAtOnce: 2 }, ports())).rejects.toThrow(
+      /unet-compact and bce\+dice, which see a batch as a whole/,
     );
     await expect(trainNetwork({ ...options, learningRate: Number.NaN }, ports())).rejects.toThrow(
       /the loss is NaN in step 1: try a lower learning rate/,

@@ -3,18 +3,18 @@ import { invalid, type Clock } from '@mammoline/kernel';
 import type { Backend } from '../backend/backend.ts';
 import { createNetwork } from '../networks/create-network.ts';
 import { countParameters } from '../networks/network.ts';
+import { schedules } from '../schedules/schedule.ts';
 import { serializeWeights } from '../weights/model-file.ts';
 import { readWeights } from '../weights/read-weights.ts';
-import { parseSafetensors } from '../weights/safetensors.ts';
+import type { NamedArrays } from '../weights/named-arrays.ts';
 import { createAdam } from './adam.ts';
 import { bestEpoch } from './best-epoch.ts';
 import { parseCheckpoint, serializeCheckpoint } from './checkpoint.ts';
 import { loadExamples, type Dataset } from './dataset.ts';
 import { drawBatches } from './draw-batches.ts';
 import type { EpochResult } from './epoch-result.ts';
-import { learningRateAt } from './learning-rate.ts';
 import { startFromPrior } from './start-from-prior.ts';
-import type { TrainingOptions } from './training-options.ts';
+import { squareSidePx, type TrainingOptions } from './training-options.ts';
 import { trainingStep } from './training-step.ts';
 import { validate } from './validate.ts';
 
@@ -36,8 +36,8 @@ export interface TrainingPorts {
   /** Awaited after each epoch. @param checkpoint makes the bytes to resume from: about four times the weights */
   readonly onEpoch?: (result: EpochResult, checkpoint: () => Promise<Uint8Array>) => Promise<void> | void;
   readonly resumeFrom?: Uint8Array | undefined;
-  /** A safetensors file with weights that stay as they are, by their names in the network: an encoder that learnt on ImageNet. */
-  readonly pretrained?: Uint8Array | undefined;
+  /** Weights that stay as they are, by their names in the network: an encoder that learnt on ImageNet, as parseEncoderWeights reads it. */
+  readonly pretrained?: NamedArrays | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface TrainingResult {
 }
 
 /**
- * Trains a network and keeps the epoch with the highest Dice on the validation images (of several, the first), with the threshold that gave it.
+ * Trains a network and keeps the epoch that the recipe's criterion prefers on the validation images (of several, the first), with the threshold that suits it.
  * Every random draw depends on the seed, the epoch and its place alone, so a run that was stopped and resumed ends with the weights of one that was not
  * (without maxSeconds, which looks at the clock).
  * @throws Failure invalid where there is nothing to train or to validate on, the loss is no number any more, or the checkpoint is of other options; the signal's reason
@@ -59,12 +59,20 @@ export async function trainNetwork(options: TrainingOptions, ports: TrainingPort
   const { backend, clock, signal } = ports;
   if (ports.training.size === 0) throw invalid('found no image with a mask to train on');
   if (ports.validation.size === 0) throw invalid('found no image with a mask to validate on');
+  if (options.examplesAtOnce !== undefined && (options.network !== 'vgg16-unet' || options.loss !== 'bce'))
+    throw invalid(
+      `found examplesAtOnce with ${options.network} and ${options.loss}, which see a batch as a whole; expected vgg16-unet and bce`,
+    );
   const resumed = ports.resumeFrom === undefined ? undefined : parseCheckpoint(options, ports.resumeFrom);
   const training = await loadExamples(ports.training, options.imageSize, signal);
   const validation = await loadExamples(ports.validation, options.imageSize, signal);
 
-  const pretrained = ports.pretrained === undefined ? undefined : parseSafetensors(ports.pretrained).arrays;
-  const network = createNetwork(backend, options.network, { seed: options.seed, arrays: resumed?.weights, pretrained });
+  const network = createNetwork(backend, options.network, {
+    seed: options.seed,
+    input: options.input,
+    arrays: resumed?.weights,
+    pretrained: ports.pretrained,
+  });
   if (resumed === undefined) startFromPrior(network, training);
   const formerSeconds = resumed?.seconds ?? 0;
   let steps = resumed?.steps ?? 0;
@@ -74,29 +82,31 @@ export async function trainNetwork(options: TrainingOptions, ports: TrainingPort
 
   const startedMs = clock.nowMs();
   const secondsSpent = (): number => formerSeconds + (clock.nowMs() - startedMs) / 1000;
+  const { loss, examplesAtOnce } = options;
+  const sidePx = squareSidePx(options);
   const maxSeconds = options.maxSeconds ?? Number.POSITIVE_INFINITY;
-  const stepsPerEpoch = Math.ceil((training.length * options.cropsPerImage) / options.batchSize);
+  const stepsPerEpoch = Math.ceil((training.length * options.augmentation.squaresPerImage) / options.batchSize);
   const isOver = (): boolean =>
     epochs.length >= options.epochs ||
     (epochs.length > 0 && secondsSpent() >= maxSeconds) ||
-    epochs.length - (bestEpoch(epochs)?.epoch ?? 0) >= (options.patience ?? Number.POSITIVE_INFINITY);
+    epochs.length - (bestEpoch(epochs, options.criterion)?.epoch ?? 0) >= (options.patience ?? Number.POSITIVE_INFINITY);
 
   const trainEpoch = async (epoch: number): Promise<number> => {
     let total = 0;
     let stepsDone = 0;
-    for (const examples of drawBatches(options, training, epoch)) {
+    for (const drawn of drawBatches(options, training, epoch)) {
       await nextTurn();
       signal?.throwIfAborted();
       if (stepsDone > 0 && secondsSpent() >= maxSeconds) break;
       const progress = Math.max(steps / (options.epochs * stepsPerEpoch), secondsSpent() / maxSeconds);
-      const learningRate = learningRateAt(progress, options.learningRate);
-      const loss = await trainingStep(network, adam, examples, { loss: options.loss, learningRate, seed: steps, side: options.cropSize });
-      if (!Number.isFinite(loss))
-        throw invalid(`the loss is ${loss} in step ${steps}: try a lower learning rate than ${options.learningRate}`);
-      total += loss;
+      const learningRate = options.learningRate * schedules[options.schedule](progress);
+      const value = await trainingStep(network, adam, drawn, { loss, examplesAtOnce, learningRate, seed: steps, sidePx });
+      if (!Number.isFinite(value))
+        throw invalid(`the loss is ${value} in step ${steps}: try a lower learning rate than ${options.learningRate}`);
+      total += value;
       steps += 1;
       stepsDone += 1;
-      ports.onStep?.({ epoch, stepsDone, steps: stepsPerEpoch, loss });
+      ports.onStep?.({ epoch, stepsDone, steps: stepsPerEpoch, loss: value });
     }
     return total / stepsDone;
   };
@@ -105,11 +115,11 @@ export async function trainNetwork(options: TrainingOptions, ports: TrainingPort
     while (!isOver()) {
       const epoch = epochs.length + 1;
       const epochStartedMs = clock.nowMs();
-      const loss = await trainEpoch(epoch);
+      const meanLoss = await trainEpoch(epoch);
       const scores = await validate(network, validation, options, signal);
-      const result = { epoch, loss, ...scores, seconds: (clock.nowMs() - epochStartedMs) / 1000 };
+      const result = { epoch, loss: meanLoss, ...scores, seconds: (clock.nowMs() - epochStartedMs) / 1000 };
       epochs.push(result);
-      if (bestWeights === undefined || bestEpoch(epochs) === result) bestWeights = await readWeights(network);
+      if (bestWeights === undefined || bestEpoch(epochs, options.criterion) === result) bestWeights = await readWeights(network);
       const best = bestWeights;
       await ports.onEpoch?.(result, async () =>
         serializeCheckpoint(options, {
@@ -122,10 +132,16 @@ export async function trainNetwork(options: TrainingOptions, ports: TrainingPort
         }),
       );
     }
-    const best = bestEpoch(epochs);
+    const best = bestEpoch(epochs, options.criterion);
     if (bestWeights === undefined || best === undefined) throw invalid(`found ${options.epochs} epochs to train, expected at least one`);
     const { imageSize } = options;
-    const model = serializeWeights({ network: network.name, imageSize, threshold: best.threshold, weights: bestWeights });
+    const model = serializeWeights({
+      network: network.name,
+      input: network.input,
+      imageSize,
+      threshold: best.threshold,
+      weights: bestWeights,
+    });
     return { model, parameters: countParameters(network), best, epochs };
   } finally {
     adam.dispose();

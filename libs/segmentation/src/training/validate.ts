@@ -28,7 +28,7 @@ export async function validate(
   for (const example of examples) {
     signal?.throwIfAborted();
     const [probabilities, loss] = tf.tidy(() => {
-      const { images, truth } = examplesToTensors(tf, [example], side);
+      const { images, truth } = examplesToTensors(tf, [example]);
       const logits = network.forward(images, inference);
       return [tf.sigmoid(logits), segmentationLoss(tf, options.loss, logits, truth)];
     });

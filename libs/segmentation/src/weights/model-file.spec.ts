@@ -49,6 +49,7 @@ describe('safetensors', () => {
 describe('model file', () => {
   const model = {
     network: 'unet-compact',
+    input: 'unit',
     imageSize: 256,
     threshold: 0.35,
     weights: new Map([['w', { shape: [2, 3], values: new Float32Array(6) }]]),

@@ -1,12 +1,13 @@
 import { invalid } from '@mammoline/kernel';
 import { z } from 'zod';
-import { networkNames, type NetworkName } from '../networks/network.ts';
+import { inputNames, networkNames, type InputName, type NetworkName } from '../networks/network.ts';
 import type { NamedArrays } from './named-arrays.ts';
 import { parseSafetensors, serializeSafetensors } from './safetensors.ts';
 
 /** A trained network that describes itself. */
 export interface ModelFile {
   readonly network: NetworkName;
+  readonly input: InputName;
   /** Side of the square that the network sees. */
   readonly imageSize: number;
   /** Of the probability. */
@@ -20,13 +21,24 @@ const metadataSchema = z.object({
   format: z.literal('mammoline-model'),
   version: z.literal(formatVersion),
   network: z.enum(networkNames),
+  // Files of before there was a choice do not say.
+  input: z.enum(inputNames).default('unit'),
   imageSize: z.coerce.number().int().min(32).multipleOf(32),
   threshold: z.coerce.number().min(0).max(1),
 });
 
-export function serializeWeights({ network, imageSize, threshold, weights }: ModelFile): Uint8Array {
+/** @param model its input is `unit` where it does not say */
+export function serializeWeights(model: Omit<ModelFile, 'input'> & Partial<Pick<ModelFile, 'input'>>): Uint8Array {
+  const { network, input = 'unit', imageSize, threshold, weights } = model;
   return serializeSafetensors({
-    metadata: { format: 'mammoline-model', version: formatVersion, network, imageSize: String(imageSize), threshold: String(threshold) },
+    metadata: {
+      format: 'mammoline-model',
+      version: formatVersion,
+      network,
+      input,
+      imageSize: String(imageSize),
+      threshold: String(threshold),
+    },
     arrays: weights,
   });
 }
@@ -40,6 +52,6 @@ export function parseWeights(bytes: Uint8Array): ModelFile {
       cause: parsed.error,
     });
   }
-  const { network, imageSize, threshold } = parsed.data;
-  return { network, imageSize, threshold, weights: arrays };
+  const { network, input, imageSize, threshold } = parsed.data;
+  return { network, input, imageSize, threshold, weights: arrays };
 }

@@ -1,0 +1,57 @@
+import type { Recipe } from './recipe.ts';
+
+export const recipeNames = ['compact', 'seed'] as const;
+export type RecipeName = (typeof recipeNames)[number];
+
+export const recipes: Readonly<Record<RecipeName, Recipe>> = {
+  /** A small network that trains on a laptop; docs/reference/training.md has what its numbers were measured against. */
+  compact: {
+    network: 'unet-compact',
+    imageSize: 256,
+    input: 'unit',
+    augmentation: {
+      squareShare: 0.5,
+      squaresPerImage: 2,
+      flipsAcross: true,
+      flipsDown: true,
+      rotationDegrees: 20,
+      scale: 0.15,
+      shift: 0.05,
+      gamma: 0.2,
+      gain: 0.15,
+      offset: 0.05,
+    },
+    loss: 'bce+dice',
+    learningRate: 1e-3,
+    schedule: 'warm-up-cosine',
+    batchSize: 8,
+    epochs: 30,
+    criterion: 'dice',
+  },
+  /** The recipe that the project descends from: its encoder is VGG16's as it learnt on ImageNet (`pretrained`), and is not trained. */
+  seed: {
+    network: 'vgg16-unet',
+    imageSize: 224,
+    input: 'imagenet',
+    augmentation: {
+      squareShare: 1,
+      squaresPerImage: 1,
+      flipsAcross: true,
+      flipsDown: true,
+      rotationDegrees: 0,
+      scale: 0,
+      shift: 0,
+      gamma: 0,
+      gain: 0,
+      offset: 0.3,
+    },
+    loss: 'bce',
+    learningRate: 1e-5,
+    schedule: 'constant',
+    batchSize: 10,
+    examplesAtOnce: 2,
+    epochs: 50,
+    patience: 5,
+    criterion: 'iou',
+  },
+};

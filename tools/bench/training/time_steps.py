@@ -1,0 +1,125 @@
+"""The same networks and steps as time-steps.ts in Python TensorFlow: python time_steps.py CASE STEPS prints one line of JSON."""
+import json
+import resource
+import sys
+import time
+
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+from keras import layers
+
+EPSILON = 1e-3
+
+
+class FusedNormalisation(layers.Layer):
+    """TensorFlow's own operation: Keras 3 composes batch normalisation, which takes several times as long on a CPU."""
+
+    def build(self, shape):
+        channels = (shape[-1],)
+        self.scale = self.add_weight(shape=channels, initializer="ones")
+        self.offset = self.add_weight(shape=channels, initializer="zeros")
+        self.mean = self.add_weight(shape=channels, initializer="zeros", trainable=False)
+        self.variance = self.add_weight(shape=channels, initializer="ones", trainable=False)
+
+    def call(self, x, training=False):
+        fused = tf.compat.v1.nn.fused_batch_norm
+        if not training:
+            return fused(x, self.scale, self.offset, self.mean, self.variance, EPSILON, is_training=False)[0]
+        y, mean, variance = fused(x, self.scale, self.offset, epsilon=EPSILON, is_training=True)
+        self.mean.assign(0.9 * self.mean + 0.1 * mean)
+        self.variance.assign(0.9 * self.variance + 0.1 * variance)
+        return y
+
+
+def compact():
+    def block(x, channels):
+        for _ in range(2):
+            x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(x)
+            x = FusedNormalisation()(x)
+            x = layers.ReLU()(x)
+        return x
+
+    image = layers.Input((256, 256, 1))
+    x, skips = image, []
+    for level in range(4):
+        x = block(x, 16 * 2**level)
+        skips.append(x)
+        x = layers.MaxPooling2D()(x)
+    x = block(x, 256)
+    for level in reversed(range(4)):
+        x = layers.Conv2DTranspose(16 * 2**level, 2, strides=2, padding="same")(x)
+        x = block(layers.Concatenate()([x, skips[level]]), 16 * 2**level)
+    return keras.Model(image, layers.Conv2D(1, 1)(x))
+
+
+def vgg16():
+    image = layers.Input((224, 224, 1))
+    x, skips = layers.Concatenate()([image] * 3), []
+    for channels, count in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
+        for _ in range(count):
+            # The seed's encoder is not trained.
+            x = layers.Conv2D(channels, 3, padding="same", activation="relu", trainable=False)(x)
+        skips.append(x)
+        x = layers.MaxPooling2D()(x)
+    for channels, count in [(512, 3), (512, 3), (256, 3), (128, 2), (64, 2)]:
+        x = layers.Conv2DTranspose(channels, 3, strides=2, padding="same")(x)
+        x = layers.Dropout(0.5)(layers.Concatenate()([x, skips.pop()]))
+        for _ in range(count):
+            x = layers.Conv2D(channels, 3, padding="same", activation="relu")(x)
+    return keras.Model(image, layers.Conv2D(1, 1)(x))
+
+
+def loss_of(logits, truth, with_dice):
+    cross_entropy = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(truth, logits))
+    if not with_dice:
+        return cross_entropy
+    probabilities = tf.sigmoid(logits)
+    overlap = tf.reduce_sum(probabilities * truth)
+    areas = tf.reduce_sum(probabilities) + tf.reduce_sum(truth)
+    return cross_entropy + 1 - (2 * overlap + 1) / (areas + 1)
+
+
+def main(name, steps):
+    is_compact = name.startswith("compact")
+    is_training = not name.endswith("predict")
+    batch = (8 if is_compact else 4) if is_training else 1
+    side = 256 if is_compact else 224
+    network = compact() if is_compact else vgg16()
+    optimizer = keras.optimizers.Adam(1e-4)
+    random = np.random.default_rng(1)
+    images = tf.constant(random.uniform(0.2, 0.6, (batch, side, side, 1)).astype(np.float32))
+    truth = tf.constant((random.uniform(size=(batch, side, side, 1)) < 0.01).astype(np.float32))
+
+    @tf.function
+    def train(images, truth):
+        with tf.GradientTape() as tape:
+            loss = loss_of(network(images, training=True), truth, is_compact)
+        variables = network.trainable_variables
+        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+        return loss
+
+    @tf.function
+    def predict(images):
+        return tf.sigmoid(network(images, training=False))
+
+    times = []
+    for _ in range(steps):
+        wall, cpu = time.perf_counter(), time.process_time()
+        (train(images, truth) if is_training else predict(images)).numpy()
+        times.append((1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - cpu)))
+    # The first traces the graph.
+    later = times[1:]
+    print(
+        json.dumps(
+            {
+                "wallMs": float(np.median([wall for wall, _ in later])),
+                "cpuMs": float(np.median([cpu for _, cpu in later])),
+                "peakMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "version": tf.__version__,
+            }
+        )
+    )
+
+
+main(sys.argv[1], int(sys.argv[2]))
