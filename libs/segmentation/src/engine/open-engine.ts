@@ -9,7 +9,7 @@ import { tensorflowEngine } from './tensorflow-engine.ts';
 const gpuDevice = '/dev/nvidiactl';
 
 /**
- * Opens what predicts. `auto`: ONNX Runtime, which needs less time and memory on a CPU (docs/reference/benchmarks.md); TensorFlow where there is a GPU for
+ * Opens what predicts. `auto`: ONNX Runtime, which mostly needs less CPU (docs/reference/benchmarks.md); TensorFlow where there is a GPU for
  * it, where somebody asks for one of its backends, or where ONNX Runtime does not load.
  * @throws Failure unavailable where the engine or backend asked for can't be had
  */
