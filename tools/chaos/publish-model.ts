@@ -45,6 +45,7 @@ export async function publishModel({ bytes, parameters }: ChaosModel, databaseUr
         bestEpoch: 1,
         validationDice: 0,
         threshold,
+        smallestAreaShare: 0,
       });
       await tx.appendOutbox([{ id: deriveUuid('chaos model published'), source: '/mammoline/chaos', traceparent: undefined, ...event }]);
     });

@@ -5,6 +5,7 @@ import { openPostgresTransport } from '@mammoline/messaging';
 import type { PixelWorkers } from '@mammoline/preparation';
 import { createTestDatabase, openStageBench } from '@mammoline/testing';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { expect, test, vi } from 'vitest';
 import { preprocessor } from './preprocessor.ts';
 
@@ -30,6 +31,7 @@ test('no more events are in hand than the threads have work for: the others stay
       name: 'preprocessor',
       log,
       clock: systemClock,
+      metrics: new Registry(),
       stopping: new AbortController().signal,
       inSpan: (_name, _attributes, work) => work(),
       commit: (_cause, { write }) => bench.catalogue.transaction(write),

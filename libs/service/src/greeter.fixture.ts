@@ -44,6 +44,9 @@ await runService({
           },
           predict: () => Promise.reject(notFound('none')),
           evaluate: () => Promise.reject(notFound('none')),
+          evaluateModels: () => {
+            throw notFound('none');
+          },
           watchPredictions: async function* (_request, { signal }) {
             await sleep(60_000, AbortSignal.any([signal, runtime.stopping]));
             yield {};

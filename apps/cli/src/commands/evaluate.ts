@@ -26,7 +26,11 @@ const references = (text: string, before: readonly string[] | undefined): readon
 export function evaluateCommand({ terminal, signal }: Session): Command {
   return new Command('evaluate')
     .description('predict the test patients of a model anew, score the masks and the probabilities, with 95 % intervals by patient')
-    .option('--model <model...>', 'the model version, by id or alias (default: the champion); several: the folds of a cross-validation', references)
+    .option(
+      '--model <model...>',
+      'the model version, by id or alias (default: the champion); several: the folds of a cross-validation',
+      references,
+    )
     .option('--against <model...>', 'compare with these model versions on the same views', references)
     .option('--output <dir>', 'write evaluation.json there')
     .option('--samples <n>', 'draws of the bootstrap (default: 1000)', wholeNumber(1))

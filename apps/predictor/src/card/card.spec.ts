@@ -21,6 +21,7 @@ const facts: CardFacts = {
     bestEpoch: 2,
     validationDice: 0.61,
     threshold: 0.35,
+    smallestAreaShare: 0,
     createdAt: new Date('2026-01-02T03:04:05Z'),
     aliases: [],
   },

@@ -26,7 +26,7 @@ export async function traceNetwork(model: ModelFile): Promise<NetworkGraph> {
     if (tf.getBackend() !== backendName) throw bug('TensorFlow.js did not take the backend that records');
     return recorder.record(model.imageSize, (images) => {
       const backend: Backend = { name: 'wasm', reason: 'only recording', tf, kernels: composedKernels(tf), openScalars: undefined };
-      const network = createNetwork(backend, model.network, { arrays: model.weights });
+      const network = createNetwork(backend, model.network, { input: model.input, arrays: model.weights });
       try {
         return tf.tidy(() => tf.sigmoid(network.forward(images, inference)));
       } finally {
