@@ -355,6 +355,20 @@ describe('Upload', () => {
     expect(await blobPaths()).toEqual([]);
   });
 
+  it('takes no more of a file than the service was told', async () => {
+    const told = await startIngestor(database.url, directory, { MAMMOLINE_DICOM_MAX_FILE_BYTES: '400000' });
+    try {
+      const refused = await told.client.upload(requests('large.dcm', dicomBytes(4, 600, 600), 70_000));
+      expect(refused).toMatchObject({ outcome: UPLOAD_OUTCOME_REJECTED, detail: 'found 420000 bytes; at most 400000 are read' });
+      expect(await blobPaths()).toEqual([]);
+      expect(await told.client.upload(requests('small.dcm', dicomBytes(4, 400, 400), 70_000))).toMatchObject({
+        outcome: UPLOAD_OUTCOME_STORED,
+      });
+    } finally {
+      await told.stop();
+    }
+  });
+
   it('refuses an upload without a header, with an empty name, and with a second header', async () => {
     const header = (fileName: string): ingestV1.UploadRequest => ({ part: { $case: 'header', value: { fileName } } });
     const send = (...messages: ingestV1.UploadRequest[]): Promise<unknown> => ingestor.client.upload(sequence(messages));

@@ -5,6 +5,7 @@ export { defaultDicomLimits, type DicomLimits } from './dicom-limits.ts';
 export {
   firstHeadBytes,
   inspectDicom,
+  tooLarge,
   readDicomHead,
   readDicomHeader,
   type DicomRefusal,

@@ -123,6 +123,12 @@ export function inspectDataSet(
   return findTruncation(header, fileSizeBytes) ?? ok({ header, bytes: dataSet.bytes });
 }
 
+/** Of a file, or of as much of it as has come. */
+export const tooLarge = (sizeBytes: number, limits: DicomLimits): DicomRefusal => ({
+  reason: 'unreadable',
+  detail: `found ${String(sizeBytes)} bytes; at most ${String(limits.maxFileBytes)} are read`,
+});
+
 /**
  * Reads the header of a file, asking for more of it where the first bytes do not reach the pixel data.
  * @param readHead returns at most that many bytes from the start of the file
@@ -132,10 +138,7 @@ export async function readDicomHead(
   fileSizeBytes: number,
   limits: DicomLimits = defaultDicomLimits,
 ): Promise<Result<DicomHeader, DicomRefusal>> {
-  if (fileSizeBytes > limits.maxFileBytes) {
-    const detail = `found ${String(fileSizeBytes)} bytes; at most ${String(limits.maxFileBytes)} are read`;
-    return err({ reason: 'unreadable', detail });
-  }
+  if (fileSizeBytes > limits.maxFileBytes) return err(tooLarge(fileSizeBytes, limits));
   let lengthBytes = firstHeadBytes;
   for (;;) {
     const head = await readHead(lengthBytes);

@@ -22,7 +22,17 @@ export interface RunningService<Definition extends CompatServiceDefinition> {
 export async function startService<Definition extends CompatServiceDefinition>(
   program: string,
   definition: Definition,
-  { postgresUrl, directory, name = 'service' }: { readonly postgresUrl: string; readonly directory: string; readonly name?: string },
+  {
+    postgresUrl,
+    directory,
+    name = 'service',
+    environment = {},
+  }: {
+    readonly postgresUrl: string;
+    readonly directory: string;
+    readonly name?: string;
+    readonly environment?: Readonly<Record<string, string>>;
+  },
 ): Promise<RunningService<Definition>> {
   const readyFile = join(directory, `${name}.json`);
   await rm(readyFile, { force: true });
@@ -34,6 +44,7 @@ export async function startService<Definition extends CompatServiceDefinition>(
       MAMMOLINE_READY_FILE: readyFile,
       MAMMOLINE_LOG_LEVEL: 'warn',
       MAMMOLINE_GRACE_MS: '3000',
+      ...environment,
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Evaluation } from '@mammoline/segmentation';
+import { formatEstimate, type Evaluation } from '@mammoline/segmentation';
 import { Command } from 'commander';
 import { withLaptop } from '../clients/open-laptop.ts';
 import { evaluateModels } from '../pipeline/evaluate-models.ts';
@@ -8,7 +8,6 @@ import { waitUntilQuiet } from '../pipeline/wait-until-quiet.ts';
 import { evaluationRows } from '../report/evaluation-rows.ts';
 import { evaluationJson } from '../report/evaluation-json.ts';
 import { workOf, type Session } from '../session.ts';
-import { formatEstimate } from '../terminal/format-estimate.ts';
 import { formatTable } from '../terminal/format-table.ts';
 import { modelReference } from './model-reference.ts';
 import { wholeNumber } from './parse-number.ts';

@@ -1,5 +1,4 @@
-import type { Evaluation } from '@mammoline/segmentation';
-import { formatEstimate } from '../terminal/format-estimate.ts';
+import { formatEstimate, type Evaluation } from '@mammoline/segmentation';
 
 /** The numbers of an evaluation, each with its name and its interval, for the terminal and the page. */
 export function evaluationRows(evaluation: Evaluation): readonly (readonly [string, string])[] {

@@ -2,6 +2,7 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultDicomLimits } from '@mammoline/dicom';
 import { sha256Of } from '@mammoline/kernel';
 import { compressDicom } from '@mammoline/testing/dicom';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-const options = { isKnown: () => false, copyTo: undefined, signal: new AbortController().signal };
+const options = { isKnown: () => false, copyTo: undefined, limits: defaultDicomLimits, signal: new AbortController().signal };
 
 test('a mammogram in JPEG 2000 is taken', async () => {
   const bytes = await compressDicom(dicomBytes(1, 300, 200), '1.2.840.10008.1.2.4.90');
@@ -69,4 +70,12 @@ test('of a known file nothing is read', async () => {
   const path = join(directory, 'known.dcm');
   await writeFile(path, dicomBytes(3));
   expect(await readsOf(path, true)).toMatchObject({ found: { kind: 'unchanged' }, handles: 0, reads: [] });
+});
+
+test('a file that is larger than a service was told is refused, and not read', async () => {
+  const path = join(directory, 'large.dcm');
+  const bytes = dicomBytes(2, 64, 64);
+  await writeFile(path, bytes);
+  const refused = await examineFile(path, { ...options, limits: { ...defaultDicomLimits, maxFileBytes: bytes.length - 1 } });
+  expect(refused).toMatchObject({ kind: 'rejected', detail: expect.stringContaining(`at most ${String(bytes.length - 1)}`) as string });
 });

@@ -6,7 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { referenceFile } from '@mammoline/blobs';
 import type { BlobStore } from '@mammoline/blobs';
 import type { BlobRef, RejectionReason } from '@mammoline/contracts';
-import { readDicomHead } from '@mammoline/dicom';
+import { readDicomHead, type DicomLimits } from '@mammoline/dicom';
 import { describeError, Failure, parseSha256 } from '@mammoline/kernel';
 
 /** By this a file that was taken before is known again without reading it. */
@@ -41,9 +41,14 @@ class ChangedWhileRead extends Error {}
  */
 export async function examineFile(
   path: string,
-  options: { readonly isKnown: (stamp: FileStamp) => boolean; readonly copyTo: BlobStore | undefined; readonly signal: AbortSignal },
+  options: {
+    readonly isKnown: (stamp: FileStamp) => boolean;
+    readonly copyTo: BlobStore | undefined;
+    readonly limits: DicomLimits;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Examination> {
-  const { isKnown, copyTo, signal } = options;
+  const { isKnown, copyTo, limits, signal } = options;
   signal.throwIfAborted();
   let stamp = noStamp;
   const rejected = (reason: RejectionReason, detail: string): Examination => ({ kind: 'rejected', stamp, reason, detail });
@@ -56,7 +61,7 @@ export async function examineFile(
     stamp = stampOf(stat);
     if (isKnown(stamp)) return { kind: 'unchanged', stamp };
     const reader = createHeadReader(file, stamp.sizeBytes);
-    const header = await readDicomHead(reader.readHead, stamp.sizeBytes);
+    const header = await readDicomHead(reader.readHead, stamp.sizeBytes, limits);
     if (!header.ok) return rejected(header.error.reason, header.error.detail);
     const chunks = readChunks(file, reader.head(), stamp, signal);
     return {

@@ -2,8 +2,8 @@ import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { ingestV1 } from '@mammoline/contracts';
 import { describeError, invalid, unavailable } from '@mammoline/kernel';
-import type { Runtime } from '@mammoline/service';
 import type { CallContext } from 'nice-grpc';
+import type { IngestPorts } from '../ingest-ports.ts';
 import { importFolder } from './import-folder.ts';
 import type { FolderImport } from './import-folder.ts';
 
@@ -12,23 +12,23 @@ const reportIntervalMs = 250;
 
 /** IngestService.ImportFolder. @throws Failure invalid naming `directory`; unavailable while the service stops. */
 export async function* importFolderRpc(
-  runtime: Runtime,
+  ports: IngestPorts,
   request: ingestV1.ImportFolderRequest,
   context: CallContext,
 ): AsyncGenerator<ingestV1.ImportFolderResponse, void, undefined> {
   const root = await folderOf(request.directory);
-  const signal = AbortSignal.any([context.signal, runtime.stopping]);
+  const signal = AbortSignal.any([context.signal, ports.stopping]);
   let latest: FolderImport | undefined;
   let reportedAtMs = -Infinity;
   try {
-    for await (latest of importFolder(runtime, root, { copy: request.copy, signal })) {
-      const nowMs = runtime.clock.nowMs();
+    for await (latest of importFolder(ports, root, { copy: request.copy, signal })) {
+      const nowMs = ports.clock.nowMs();
       if (nowMs - reportedAtMs < reportIntervalMs) continue;
       reportedAtMs = nowMs;
       yield toResponse(latest, false);
     }
   } catch (error) {
-    if (runtime.stopping.aborted)
+    if (ports.stopping.aborted)
       throw unavailable('the ingestor is stopping: import the folder again, what was taken is kept', { cause: error });
     throw error;
   }

@@ -4,6 +4,7 @@ import type { SourceFileRecord } from '@mammoline/catalogue';
 import { backoffDelayMs, deriveUuid, describeError, Failure, mapInOrder, sleep } from '@mammoline/kernel';
 import type { Uuid } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
+import type { IngestPorts } from '../ingest-ports.ts';
 import { examineFile, noStamp } from './examine-file.ts';
 import type { Examination } from './examine-file.ts';
 import { hasVanished } from './has-vanished.ts';
@@ -36,7 +37,7 @@ export const folderImportId = (root: string): Uuid => deriveUuid('import', root)
  * @throws Failure unavailable where the catalogue or the store does not answer; the signal's reason.
  */
 export async function* importFolder(
-  runtime: Runtime,
+  runtime: IngestPorts,
   root: string,
   options: { readonly copy: boolean; readonly signal: AbortSignal },
 ): AsyncGenerator<FolderImport, void, undefined> {
@@ -67,7 +68,7 @@ type TakenFile =
 
 /** Looks at the files of a batch and records what is new. Where the catalogue is away for a while or a rival came first, again with what it says then. */
 async function takeBatch(
-  runtime: Runtime,
+  runtime: IngestPorts,
   importId: Uuid,
   batch: readonly FoundEntry[],
   { copy, signal }: { readonly copy: boolean; readonly signal: AbortSignal },
@@ -82,6 +83,7 @@ async function takeBatch(
           ? examineFile(entry.path, {
               isKnown: (stamp) => canBeKnown(known.get(entry.path), stamp),
               copyTo: copy ? runtime.blobs : undefined,
+              limits: runtime.dicomLimits,
               signal,
             })
           : Promise.resolve<Examination>({

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { dicomReceived, outgoing, dicomRejected } from '@mammoline/contracts';
 import type { BlobRef, RejectionReason } from '@mammoline/contracts';
-import { firstHeadBytes, inspectDicom } from '@mammoline/dicom';
-import type { DicomRefusal, NeedsMoreBytes } from '@mammoline/dicom';
+import { firstHeadBytes, inspectDicom, tooLarge } from '@mammoline/dicom';
+import type { DicomLimits, DicomRefusal, NeedsMoreBytes } from '@mammoline/dicom';
 import { deriveUuid, parseSha256 } from '@mammoline/kernel';
 import type { Sha256, Uuid } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
+import type { IngestPorts } from '../ingest-ports.ts';
 import { hasVanished } from '../import/has-vanished.ts';
 
 /** What became of an upload. */
@@ -35,13 +36,13 @@ class Refused extends Error {
  * @param fileName the sender's name for it
  */
 export async function takeUpload(
-  runtime: Runtime,
+  runtime: IngestPorts,
   fileName: string,
   chunks: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<UploadResult> {
   try {
-    return await recordStored(runtime, fileName, await runtime.blobs.putStream(inspected(chunks), signal));
+    return await recordStored(runtime, fileName, await runtime.blobs.putStream(inspected(chunks, runtime.dicomLimits), signal));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return recordRefused(runtime, fileName, error);
@@ -49,7 +50,7 @@ export async function takeUpload(
 }
 
 /** Passes the chunks on, keeps the head, and throws as soon as it, or in the end the whole size, shows that this is not a whole DICOM file. */
-async function* inspected(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+async function* inspected(chunks: AsyncIterable<Uint8Array>, limits: DicomLimits): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = createHash('sha256');
   // Joined only when it is looked at: what is needed doubles, so long headers are not copied again for every chunk.
   const head: Uint8Array[] = [];
@@ -62,11 +63,12 @@ async function* inspected(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
   for await (const chunk of chunks) {
     hash.update(chunk);
     sizeBytes += chunk.length;
+    if (sizeBytes > limits.maxFileBytes) refuse(tooLarge(sizeBytes, limits));
     if (!isTold) {
       head.push(chunk);
       if (sizeBytes >= neededBytes) {
         // The end is not known yet: only what more bytes can't change counts.
-        const result = inspectDicom(Buffer.concat(head), Number.MAX_SAFE_INTEGER);
+        const result = inspectDicom(Buffer.concat(head), Number.MAX_SAFE_INTEGER, limits);
         if (result.ok) isTold = true;
         else if (isRefusal(result.error)) refuse(result.error);
         else neededBytes = result.error.neededBytes;
@@ -74,7 +76,7 @@ async function* inspected(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
     }
     yield chunk;
   }
-  const result = inspectDicom(Buffer.concat(head), sizeBytes);
+  const result = inspectDicom(Buffer.concat(head), sizeBytes, limits);
   if (result.ok) return;
   refuse(isRefusal(result.error) ? result.error : { reason: 'truncated', detail: result.error.detail });
 }

@@ -1,7 +1,7 @@
 import { blobRefCodec, ingestV1 } from '@mammoline/contracts';
 import { invalid, toFailure, unavailable } from '@mammoline/kernel';
-import type { Runtime } from '@mammoline/service';
 import type { CallContext } from 'nice-grpc';
+import type { IngestPorts } from '../ingest-ports.ts';
 import { takeUpload } from './take-upload.ts';
 import type { UploadResult } from './take-upload.ts';
 
@@ -9,17 +9,17 @@ const maxFileNameLength = 1024;
 
 /** IngestService.Upload. @throws Failure invalid naming `header`, `header.file_name` or `part`; unavailable while the service stops. */
 export async function uploadRpc(
-  runtime: Runtime,
+  ports: IngestPorts,
   requests: AsyncIterable<ingestV1.UploadRequest>,
   context: CallContext,
 ): Promise<ingestV1.UploadResponse> {
-  const signal = AbortSignal.any([context.signal, runtime.stopping]);
+  const signal = AbortSignal.any([context.signal, ports.stopping]);
   const parts = requests[Symbol.asyncIterator]();
   try {
     const fileName = await readFileName(parts, signal);
-    return toResponse(await takeUpload(runtime, fileName, readChunks(parts), signal));
+    return toResponse(await takeUpload(ports, fileName, readChunks(parts), signal));
   } catch (error) {
-    if (runtime.stopping.aborted) throw unavailable('the ingestor is stopping: upload the file again', { cause: error });
+    if (ports.stopping.aborted) throw unavailable('the ingestor is stopping: upload the file again', { cause: error });
     throw error;
   }
 }

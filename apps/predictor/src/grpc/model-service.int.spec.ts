@@ -1,8 +1,9 @@
-import { modelsV1 } from '@mammoline/contracts';
+import { modelsV1, predictionV1 } from '@mammoline/contracts';
 import { newUuid } from '@mammoline/kernel';
 import { openStageBench, type StageBench } from '@mammoline/testing';
 import { Status, type CallContext } from 'nice-grpc';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { evaluateModels, type EvaluateModelsPorts } from '../evaluate/evaluate-models.ts';
 import { makeModelCard } from '../stages/make-model-card.ts';
 import { predictRequestedView } from '../stages/predict-requested-view.ts';
 import { caseOf, prepareCase, publishModel, seeing, square } from '../spec-fixtures.ts';
@@ -101,4 +102,12 @@ test('a card is made with the version, and again once there are scores', async (
   const { markdown, html } = await service.getCard({ modelVersionId: '' }, context);
   expect(markdown).toMatch(/\| Dice \| 0\.9\d\d \|/);
   expect(await Promise.all(await stored())).toEqual([markdown, html]);
+
+  const evaluating: EvaluateModelsPorts = { ...ports, commit: (_cause, { write }) => bench.catalogue.transaction(write) };
+  const request = predictionV1.EvaluateModelsRequest.fromPartial({ modelVersionIds: [model.id], bootstrapSamples: 20 });
+  await evaluateModels(request, evaluating, () => undefined, context.signal);
+  const { markdown: scored } = await service.getCard({ modelVersionId: '' }, context);
+  expect(scored).toMatch(/## Scores with their intervals\n\nOf 1 views of 1 test patients, .*\n\n\|.*\n\|.*\n\| Dice, mean \| 0\.9/);
+  expect(scored).toMatch(/\| 0\.40 to 0\.50 \| \d+ \| 0\.4\d\d \|/);
+  expect(scored).toMatch(/\| laterality \| LEFT \| 1 \| 1 \|.*\| 1 of 1 \|/);
 });

@@ -1,5 +1,4 @@
-import type { Evaluation } from '@mammoline/segmentation';
-import { formatEstimate } from '../../terminal/format-estimate.ts';
+import { formatEstimate, type Evaluation } from '@mammoline/segmentation';
 import { lineChart } from '../charts/line-chart.ts';
 import { evaluationRows, rateName } from '../evaluation-rows.ts';
 import { table } from './table.ts';

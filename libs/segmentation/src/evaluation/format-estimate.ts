@@ -1,4 +1,4 @@
-import type { Estimate } from '@mammoline/segmentation';
+import type { Estimate } from './evaluation-schema.ts';
 
 /** `0.536 (0.480 to 0.590)`: a statistic with its 95 % interval, where it has one. */
 export function formatEstimate({ value, low, high }: Estimate): string {

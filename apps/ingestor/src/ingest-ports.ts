@@ -1,0 +1,7 @@
+import type { DicomLimits } from '@mammoline/dicom';
+import type { Runtime } from '@mammoline/service';
+
+/** What imports and uploads need. */
+export interface IngestPorts extends Runtime {
+  readonly dicomLimits: DicomLimits;
+}
