@@ -6,6 +6,7 @@ import { fromKafkaMessage } from './cloud-event.ts';
 import { createKeyedWork, type Finished } from './keyed-work.ts';
 import { readEnds, readLag, toCommitMetadata } from './read-lag.ts';
 import { createStallWatch } from './stall-watch.ts';
+import { subscribeToTopics } from './subscribe-to-topics.ts';
 import { within } from './within.ts';
 
 /** Unfinished messages of one partition in memory at which no more are fetched of it; they are again at half of that. */
@@ -186,7 +187,12 @@ export async function startKafkaConsumer(context: KafkaConsumerContext, options:
       commitSoon(commitDelayMs);
     });
     await opened.connect();
-    await opened.subscribe({ topics: [...options.topics], fromBeginning: true });
+    try {
+      await subscribeToTopics(opened, options.topics, joinWithinMs);
+    } catch (error) {
+      await within(disconnectWithinMs, opened.disconnect()).catch(() => undefined);
+      throw error;
+    }
     return opened;
   };
 

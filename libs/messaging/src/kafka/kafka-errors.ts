@@ -11,6 +11,10 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof Error && isRefusal(error.cause);
 }
 
+/** A broker that has not heard of a topic yet says so for some moments after another one made it. */
+export const isUnknownTopic = (error: unknown): boolean =>
+  causesOf(error).some((it) => it instanceof KafkaJSProtocolError && it.type === 'UNKNOWN_TOPIC_OR_PARTITION');
+
 /** Node's codes of a handshake that failed for a certificate, and its words for one side that speaks no TLS. */
 const tlsTrouble = /CERT|TLS|SSL|before secure TLS/;
 

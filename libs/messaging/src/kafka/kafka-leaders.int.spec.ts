@@ -30,7 +30,8 @@ describe.skipIf(reason !== undefined)(`a batch for several brokers${reason === u
       try {
         expect(first).toBe(lost.advertised);
         await admin.connect();
-        await transport.publish(Array.from({ length: 60 }, () => newEvent(topic)));
+        // As the relay does: a broker may hear of a new topic a moment after its controller made it.
+        await vi.waitFor(() => transport.publish(Array.from({ length: 60 }, () => newEvent(topic))), within);
         const leaders = async () =>
           (await admin.fetchTopicMetadata({ topics: [topic] })).topics.flatMap(({ partitions }) => partitions.map(({ leader }) => leader));
         expect(new Set(await leaders()).size).toBe(3);
