@@ -40,6 +40,8 @@ export async function openWebgpuBackend(): Promise<Backend> {
     Object.assign(globalThis, globals);
     const tf = (await import('@tensorflow/tfjs')).default;
     const { WebGPUBackend } = (await import('@tensorflow/tfjs-backend-webgpu')).default;
+    // The backend asks for it where browsers have it; on import, with it there, it would register one of its own with the limits of any device.
+    Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
     const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
     const { maxComputeWorkgroupsPerDimension, maxComputeWorkgroupSizeX, maxComputeInvocationsPerWorkgroup } = adapter.limits;
     const device = await adapter.requestDevice({
