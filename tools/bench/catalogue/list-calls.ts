@@ -16,7 +16,7 @@ export interface ListCall {
 
 const { AbnormalityKind: Kind, Laterality, OfficialSplit: Split, ViewPosition } = commonV1;
 
-/** Every list and get of the services' gRPC: first, middle and last page, each filter. Pages have the default size, 100. */
+/** Every list and get of the services' gRPC: first, middle and last page, each filter. Pages have the default size, 25. */
 export function listCalls({ catalogue, prediction, training }: Clients, keys: CatalogueKeys): readonly ListCall[] {
   // Another place at each repeat, so that not one page alone is warm.
   const spread = (index: number): number => Math.floor((keys.views * ((index * 0.618) % 1)) / 4) * 4;
