@@ -15,6 +15,7 @@ const side = 40;
 const still: Augmentation = {
   squareShare: 1,
   squaresPerImage: 1,
+  widest: 1,
   flipsAcross: false,
   flipsDown: false,
   rotationDegrees: 0,
@@ -124,9 +125,9 @@ describe('augmentation', () => {
     const { augmentation } = recipes.compact;
     const tones = Array.from({ length: 500 }, (_, seed) => drawTone(augmentation, createRandom(seed)));
     const spreadOf = (values: readonly number[]): number[] => [Math.min(...values), Math.max(...values)];
-    expect(spreadOf(tones.map(({ gamma }) => gamma))).toEqual([expect.closeTo(1 / 1.2, 2), expect.closeTo(1.2, 2)]);
-    expect(spreadOf(tones.map(({ gain }) => gain))).toEqual([expect.closeTo(0.85, 2), expect.closeTo(1.15, 2)]);
-    expect(spreadOf(tones.map(({ offset }) => offset))).toEqual([expect.closeTo(-0.05, 2), expect.closeTo(0.05, 2)]);
+    expect(spreadOf(tones.map(({ gamma }) => gamma))).toEqual([expect.closeTo(1 / 1.5, 2), expect.closeTo(1.5, 2)]);
+    expect(spreadOf(tones.map(({ gain }) => gain))).toEqual([expect.closeTo(0.7, 2), expect.closeTo(1.3, 2)]);
+    expect(spreadOf(tones.map(({ offset }) => offset))).toEqual([expect.closeTo(-0.1, 2), expect.closeTo(0.1, 2)]);
     const draw = (seed: number): AffineMatrix =>
       drawAffine(exampleWithLesion(5, 5), augmentation, { sidePx: 16, aroundLesion: false }, createRandom(seed));
     expect(draw(1)).toEqual(draw(1));

@@ -6,6 +6,8 @@ export const augmentationSchema = z.object({
   squareShare: z.number().gt(0).max(1),
   /** Squares of each image an epoch, every other one around a lesion. */
   squaresPerImage: z.int().positive(),
+  /** A square shows as much as one of up to this many times its side, made smaller to fit: what is large is seen as a whole too. Runs of before it have 1. */
+  widest: z.number().min(1).default(1),
   flipsAcross: z.boolean(),
   flipsDown: z.boolean(),
   /** Turned by as much either way. */

@@ -23,7 +23,8 @@ export function drawAffine(
   const flipDown = augmentation.flipsDown && random.uniform() < 0.5 ? -1 : 1;
   const angle = spread((augmentation.rotationDegrees * Math.PI) / 180);
   // Enlarging by s looks at a part of 1 / s.
-  const step = 1 / (1 + spread(augmentation.scale));
+  const wide = augmentation.widest === 1 ? 1 : augmentation.widest ** random.uniform();
+  const step = wide / (1 + spread(augmentation.scale));
   const [cosine, sine] = [step * Math.cos(angle), step * Math.sin(angle)];
   const [a, b, c, d] = [flipAcross * cosine, -flipDown * sine, flipAcross * sine, flipDown * cosine];
   const middle = (sidePx - 1) / 2;
