@@ -1,4 +1,3 @@
-// Copies what an image needs of a workspace that is set up: node tools/deploy/lay-out-image.mjs light|cpu|cuda DIRECTORY
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { workspaceRoot } from '../workspace/paths.mjs';
@@ -14,7 +13,7 @@ const cpu = {
   programs: [...main('predictor', 'trainer'), 'apps/trainer/src/run/train.ts'],
   without: ['webgpu', '@tensorflow/tfjs-backend-webgpu'],
 };
-const images = { light, cpu, cuda: cpu };
+export const images = { light, cpu, cuda: cpu };
 
 /** What no program reads at run time; licences stay. */
 const unread = [
@@ -32,7 +31,8 @@ const isRead = (file) => !unread.some((pattern) => pattern.test(file));
 /** Of projects: no specs and what only they use. */
 const isSource = (file) => !/\.(spec|fixture)\.ts$|(^|\/)spec-|(^|\/)golden(\/|$)/.test(file);
 
-export async function layOutImage(name, target) {
+/** Copies what an image (`light`, `cpu`, `cuda`) needs of this workspace, which is set up, into a folder. */
+export function layOutImage(name, target) {
   const { programs, without } = images[name];
   const { projects, packages } = followPrograms(workspaceRoot, programs, without);
   const lock = JSON.parse(readFileSync(path.join(workspaceRoot, 'package-lock.json'), 'utf8'));
@@ -68,14 +68,4 @@ function writeManifest(target, name, packages, lock) {
     path.join(target, 'package.json'),
     `${JSON.stringify({ name: `mammoline-${name}`, version, license, type, private: true, dependencies }, null, 2)}\n`,
   );
-}
-
-const [name, target] = process.argv.slice(2);
-if (images[name] === undefined || target === undefined) {
-  console.error(`expected ${Object.keys(images).join(', ')} and a directory`);
-  process.exitCode = 2;
-} else {
-  mkdirSync(target, { recursive: true });
-  const { projects, packages } = await layOutImage(name, path.resolve(target));
-  console.log(`${name}: ${projects.length} projects, ${packages} packages`);
 }

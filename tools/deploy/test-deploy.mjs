@@ -1,6 +1,6 @@
 // npm run test:deploy: the chart, its alerts and the images' recipes, without a cluster. Tools are fetched once into .cache; what can't be had is skipped in one line.
 // --kubectl-validate: build that too (12 minutes, once), which validates what kubernetes-validate has validated once more; where it is built it is used.
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ import { chartDirectory, refusedOptions, renderChart, undescribedValues, valueSe
 import { Checks } from './checks.mjs';
 import { hasGoTool, provideGoTool } from './go-tools.mjs';
 import { findViolations } from './policies.mjs';
+import { parseObjects } from './rendered-objects.mjs';
 import { providePythonTool, pythonToolEnvironment } from './python-tools.mjs';
 import { unknownNames, unscaledStages } from './source-names.mjs';
 
@@ -18,7 +19,7 @@ const { values: options } = parseArgs({ options: { 'kubectl-validate': { type: '
 const checks = new Checks();
 const directory = mkdtempSync(path.join(tmpdir(), 'mammoline-deploy-'));
 /** Kinds whose schemas belong to others than Kubernetes. */
-const isForeign = ({ apiVersion }) => /^(keda\.sh|monitoring\.coreos\.com)\//.test(apiVersion);
+const isForeign = ({ apiVersion }) => /^(keda\.sh|monitoring\.coreos\.com|kafka\.strimzi\.io|postgresql\.cnpg\.io)\//.test(apiVersion);
 
 /** A tool, or undefined and a line that says why not. */
 async function tool(what, provide) {
@@ -41,6 +42,16 @@ async function checkChart() {
       ? await tool('kubectl-validate', (say) => provideGoTool('kubectl-validate', say))
       : undefined;
 
+  if (validator !== undefined) {
+    await checks.run('a broken object is refused by the schemas of Kubernetes', async () => {
+      const broken = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'broken' }, spec: { ports: [{ port: 1, nonsense: true }] } };
+      const refusal = await validate(validator, [broken], path.join(directory, 'broken')).then(
+        () => undefined,
+        (error) => error.message,
+      );
+      return refusal?.includes('nonsense') === true ? [] : [`found ${refusal ?? 'no refusal'}`];
+    });
+  }
   for (const { name, options: given } of valueSets()) {
     await checks.run(`${name}: helm lint`, () =>
       runCommand([helm, 'lint', '--strict', '--quiet', chartDirectory, ...given]).then(() => undefined),
@@ -69,6 +80,7 @@ async function checkChart() {
     );
     return unscaledStages(objects, scaled).map((stage) => `no ScaledObject looks at the lag of ${stage}`);
   });
+  await checkGuide(helm, validator);
   for (const [option, named] of refusedOptions) {
     await checks.run(`refused: ${option}`, async () => {
       const refusal = await renderChart(helm, ['--set', option]).then(
@@ -97,6 +109,26 @@ async function validateAgain(program, objects, files) {
   const names = objects.map((object) => `${files}-${object.kind}-${object.metadata.name}.yaml`);
   objects.forEach((object, index) => writeFileSync(names[index], JSON.stringify(object)));
   await runCommand([program, '--version', '1.30', ...names]);
+}
+
+/** What the guide tells to apply: its values render, and its objects are what Kubernetes takes. */
+async function checkGuide(helm, validator) {
+  const text = readFileSync(inWorkspace('docs', 'how-to', 'deploy-on-kubernetes.md'), 'utf8');
+  const blocks = [...text.matchAll(/```yaml\n(?:# ([\w.-]+)[^\n]*\n)?([\s\S]*?)```/g)].map(([, name, body]) => ({ name, body }));
+  await checks.run('guide: its values render', async () => {
+    const values = path.join(directory, 'guide-values.yaml');
+    writeFileSync(values, blocks.find(({ name }) => name === 'values.yaml').body);
+    return findViolations((await renderChart(helm, ['--values', values])).objects).map(({ policy, message }) => `${policy}: ${message}`);
+  });
+  const objects = blocks.filter(({ name }) => name !== 'values.yaml').flatMap(({ body }) => parseObjects(body));
+  if (validator === undefined) return;
+  await checks.run(`guide: its objects (${objects.length})`, () =>
+    validate(
+      validator,
+      objects.filter((object) => !isForeign(object)),
+      path.join(directory, 'guide'),
+    ),
+  );
 }
 
 async function checkAlerts() {
