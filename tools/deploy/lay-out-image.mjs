@@ -24,8 +24,8 @@ const unread = [
   /^node_modules\/@prisma\/client\/runtime\/(query_(compiler|engine).*(mysql|sqlite|sqlserver|cockroachdb)|.*(edge|browser|react-native))/,
   // ONNX's programs for other machines.
   new RegExp(`^node_modules/onnxruntime-node/bin/napi-v\\d+/(?!${process.platform}/${process.arch}/)[^/]+/[^/]+/`),
-  // TensorFlow.js packed for browsers; the modules that Node loads are tf.node.js and dist/index.js with what it requires.
-  /^node_modules\/@tensorflow\/[^/]+\/dist\/(tf[^/]*(?<!node)\.(es2017|fesm|min)?[^/]*\.js|miniprogram\/)/,
+  // TensorFlow.js packed for browsers; Node loads tf*.node.js, or dist/index.js with what it requires.
+  /^node_modules\/@tensorflow\/[^/]+\/dist\/(tf(?!.*\.node\.js$)[^/]*\.js|miniprogram\/.*)$/,
 ];
 const isRead = (file) => !unread.some((pattern) => pattern.test(file));
 /** Of projects: no specs and what only they use. */
