@@ -32,10 +32,12 @@ describe('createTelemetry', () => {
     expect(metrics.map(({ name }) => name)).toContain('nodejs_eventloop_lag_seconds');
   });
 
-  it('tells the failures of a stage before there are any', async () => {
+  it('tells the deliveries and failures of a stage before there are any', async () => {
     const telemetry = createTelemetry('spec');
     telemetry.expectStage('greeter');
     const metrics = await telemetry.registry.metrics();
+    for (const outcome of ['done', 'skip', 'repeat', 'retry', 'dead'])
+      expect(metrics).toContain(`mammoline_stage_seconds_count{service="spec",stage="greeter",outcome="${outcome}"} 0`);
     for (const kind of failureKinds) {
       expect(metrics).toContain(`mammoline_dead_letters_total{stage="greeter",kind="${kind}",service="spec"} 0`);
       expect(metrics).toContain(`mammoline_stage_retries_total{stage="greeter",kind="${kind}",service="spec"} 0`);

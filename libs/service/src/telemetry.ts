@@ -28,20 +28,23 @@ export function createTelemetry(service: string, tracing: Tracing = noTracing) {
     registers,
   });
 
+  const stageSeconds = new Histogram({
+    name: 'mammoline_stage_seconds',
+    help: 'Duration of a delivery to a stage, by outcome: done, skip, repeat, retry, dead.',
+    labelNames: ['stage', 'outcome'] as const,
+    buckets: secondBuckets,
+    registers,
+  });
+
   return {
     registry,
     tracing,
-    /** Tells the stage's failures before there are any: Prometheus sees no increase in a series that begins with its first. */
+    /** Tells a stage's deliveries and failures before there are any: Prometheus sees no increase in a series that begins with its first. */
     expectStage: (stage: string): void => {
+      for (const outcome of ['done', 'skip', 'repeat', 'retry', 'dead']) stageSeconds.zero({ stage, outcome });
       for (const kind of failureKinds) for (const counter of [stageRetries, deadLetters]) counter.inc({ stage, kind }, 0);
     },
-    stageSeconds: new Histogram({
-      name: 'mammoline_stage_seconds',
-      help: 'Duration of a delivery to a stage, by outcome: done, skip, repeat, retry, dead.',
-      labelNames: ['stage', 'outcome'] as const,
-      buckets: secondBuckets,
-      registers,
-    }),
+    stageSeconds,
     stageInFlight: new Gauge({
       name: 'mammoline_stage_in_flight',
       help: 'Deliveries that a stage of this process has in hand.',
