@@ -1,12 +1,14 @@
 import { modelPublished, modelsV1, predictionRequested, predictionV1, viewPrepared } from '@mammoline/contracts';
 import { dicomLimitVariables, toDicomLimits } from '@mammoline/dicom';
 import { backendPreferences, enginePreferences, openEngine, type Engine } from '@mammoline/segmentation';
-import { bindStage, grpcService, runService } from '@mammoline/service';
+import { bindStage, createInputMetrics, grpcService, runService } from '@mammoline/service';
 import { z } from 'zod';
 import { modelService } from './grpc/model-service.ts';
 import { predictionService } from './grpc/prediction-service.ts';
 import { openSegmenters } from './models/open-segmenters.ts';
 import { openShadow } from './shadow/open-shadow.ts';
+import { createPredictionCounts } from './signals/count-prediction.ts';
+import { watchModels } from './signals/watch-models.ts';
 import { makeModelCard } from './stages/make-model-card.ts';
 import { predictNewView } from './stages/predict-new-view.ts';
 import { predictRequestedView } from './stages/predict-requested-view.ts';
@@ -29,7 +31,13 @@ await runService({
     const segmenters = openSegmenters(open, runtime.blobs);
     const ports = { ...runtime, segmenters, dicomLimits: toDicomLimits(config) };
     const shadow = config.MAMMOLINE_SHADOW === undefined ? undefined : openShadow(ports);
-    const live = { ...ports, shadow };
+    watchModels(runtime.metrics, runtime.catalogue);
+    const live = {
+      ...ports,
+      shadow,
+      countPrediction: createPredictionCounts(runtime.metrics),
+      inputs: createInputMetrics(runtime.metrics),
+    };
     // One image after the other is computed whatever is asked; one more is read and written meanwhile.
     const concurrency = 2;
     return Promise.resolve({

@@ -4,9 +4,10 @@ import { writeDicom } from '@mammoline/dicom';
 import { decodeMaskPng, decodePng, maskArea } from '@mammoline/imaging';
 import { newUuid } from '@mammoline/kernel';
 import { createNetwork, openBackend, readWeights, serializeWeights, tensorflowEngine, type Backend } from '@mammoline/segmentation';
+import type { InputMetrics } from '@mammoline/service';
 import { openStageBench, type StageBench } from '@mammoline/testing';
 import { Status, type CallContext } from 'nice-grpc';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { predictionService, type PredictionServicePorts } from './grpc/prediction-service.ts';
 import { openSegmenters } from './models/open-segmenters.ts';
 import { caseOf, mammogram, prepareCase, publishModel, seeing, square } from './spec-fixtures.ts';
@@ -227,7 +228,8 @@ describe('real networks', () => {
 
   test('a DICOM file is predicted by the champion of the moment, without a restart; old networks are let go', async () => {
     const segmenters = openSegmenters(() => Promise.resolve(tensorflowEngine(backend, 'for the spec')), bench.blobs);
-    const service = predictionService({ ...ports(), segmenters });
+    const inputs = { observe: vi.fn<InputMetrics['observe']>() };
+    const service = predictionService({ ...ports(), segmenters, inputs });
     const uids = { sopInstanceUid: '1.2.3', seriesInstanceUid: '1.2.4', studyInstanceUid: '1.2.5', patientId: 'x' };
     const dicom = writeDicom({ ...mammogram(1), ...uids, pixelSpacingMm: [0.1, 0.2] });
     const request = { source: { $case: 'dicom' as const, value: dicom }, modelVersionId: '', abnormalityKind: UNSPECIFIED };
@@ -246,6 +248,9 @@ describe('real networks', () => {
     }
     expect(new Set(answers).size).toBe(4);
     expect(tensors[3]).toBe(tensors[1]);
+    expect(inputs.observe).toHaveBeenCalledTimes(4);
+    expect(inputs.observe.mock.lastCall?.[0]).toMatchObject({ laterality: undefined, position: undefined, breastDensity: undefined });
+    expect(inputs.observe.mock.lastCall?.[0].breastAreaShare).toBeCloseTo(0.44, 2);
     await segmenters.close();
     await Promise.resolve();
     expect(backend.tf.memory().numTensors).toBeLessThan(tensors[0] ?? 0);

@@ -12,6 +12,7 @@ import {
 } from '@mammoline/imaging';
 import { parseCaseName, sha256Of, type ImageKind, type Uuid } from '@mammoline/kernel';
 import { openPixelWorkers, type PixelWorkers } from '@mammoline/preparation';
+import type { InputMetrics } from '@mammoline/service';
 import { openStageBench, type StageBench } from '@mammoline/testing';
 import { compressDicom } from '@mammoline/testing/dicom';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -48,7 +49,8 @@ function eventOf(caseName: string, imageKind: ImageKind, imageId?: Uuid): ImageC
   const { patient, laterality, position, kind } = parseCaseName(caseName) ?? expect.unreachable(caseName);
   return { view: { patient, laterality, position }, abnormalityKind: kind, imageKind, imageId };
 }
-const ports = () => ({ catalogue: bench.catalogue, blobs: bench.blobs, pixels });
+const inputs = { observe: vi.fn<InputMetrics['observe']>() };
+const ports = () => ({ catalogue: bench.catalogue, blobs: bench.blobs, pixels, inputs });
 
 async function saveMergedMask(caseName: string, left: number, top: number, side: number) {
   const { view, abnormalityKind } = eventOf(caseName, 'MASK');
@@ -73,6 +75,13 @@ test('the mammogram is prepared at once; its mask makes a new revision of the sa
 
   const first = await bench.run(prepareImage, eventOf(caseName, 'FULL'), ports());
   expect(first.events.map(({ payload }) => viewPrepared.decode(payload))).toMatchObject([{ revision: 1, hasMask: false }]);
+  const seen = { laterality: 'LEFT', position: 'CC', breastDensity: undefined };
+  expect(inputs.observe).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(seen));
+  const { breastAreaShare = 0, meanIntensity = 0 } = inputs.observe.mock.lastCall?.[0] ?? {};
+  // Half an ellipse with the radii 250 and 220 is 0.36 of the image; its mask is dilated.
+  expect(breastAreaShare).toBeCloseTo(0.44, 2);
+  expect(meanIntensity).toBeGreaterThan(0.4);
+  expect(meanIntensity).toBeLessThan(0.8);
   const alone = await preparedOf(caseName);
   expect(alone).toMatchObject({
     mask: undefined,
@@ -96,6 +105,7 @@ test('the mammogram is prepared at once; its mask makes a new revision of the sa
   const run = vi.spyOn(pixels, 'run');
   const second = await bench.run(prepareView, event, ports());
   expect(run.mock.calls.map(([task]) => task)).toEqual(['mask']);
+  expect(inputs.observe).toHaveBeenCalledTimes(1);
   run.mockRestore();
   expect(second.events.map(({ payload }) => viewPrepared.decode(payload))).toMatchObject([
     { preparedViewId: alone.id, revision: 2, hasMask: true },

@@ -1,16 +1,18 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { CatalogueReader, ImageRecord, PreparationInputs } from '@mammoline/catalogue';
 import { outgoing, viewPrepared, type BlobRef } from '@mammoline/contracts';
-import { parseGeometry, preparationRecipe, recipeHash, type Geometry, type PreparationRecipe } from '@mammoline/imaging';
+import { parseGeometry, preparationRecipe, recipeHash, type BreastTraits, type Geometry, type PreparationRecipe } from '@mammoline/imaging';
 import { sha256Of, stableJson, type AbnormalityKind, type Sha256, type ViewRef } from '@mammoline/kernel';
 import type { PixelWorkers } from '@mammoline/preparation';
-import { done, skip, type Stage } from '@mammoline/service';
+import { done, skip, type InputMetrics, type Stage } from '@mammoline/service';
 import { nameFileAtFault } from './name-file-at-fault.ts';
 
 export interface PrepareViewPorts {
   readonly catalogue: Pick<CatalogueReader, 'preparationInputs'>;
   readonly blobs: Pick<BlobStore, 'get' | 'put'>;
   readonly pixels: Pick<PixelWorkers, 'run'>;
+  /** Sees each mammogram that is prepared. */
+  readonly inputs: InputMetrics;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface PrepareViewPorts {
  */
 export const prepareView: Stage<{ readonly view: ViewRef; readonly abnormalityKind: AbnormalityKind }, PrepareViewPorts> = async (
   { view, abnormalityKind },
-  { catalogue, blobs, pixels },
+  { catalogue, blobs, pixels, inputs: seen },
   { signal },
 ) => {
   const inputs = await catalogue.preparationInputs(view, abnormalityKind);
@@ -32,7 +34,12 @@ export const prepareView: Stage<{ readonly view: ViewRef; readonly abnormalityKi
   const inputsHash = hashInputs(full, merged?.blob, recipe);
   if (prepared?.inputsHash === inputsHash) return skip('already prepared');
 
-  const made = await nameFileAtFault(full, () => prepare(inputs, full, recipe, { blobs, pixels }, signal));
+  const { breast, ...made } = await nameFileAtFault(full, () => prepare(inputs, full, recipe, { blobs, pixels }, signal));
+  if (breast !== undefined) {
+    const { areaShare: breastAreaShare, meanIntensity } = breast;
+    const { breastDensity } = inputs;
+    seen.observe({ ...view, breastDensity, breastAreaShare, meanIntensity });
+  }
   return done({
     write: async (tx) => {
       await tx.expectViewRevision(view, inputs.viewRevision);
@@ -48,19 +55,21 @@ interface PreparedPair {
   readonly image: BlobRef;
   readonly mask: BlobRef | undefined;
   readonly geometry: Geometry;
+  /** Undefined where the mammogram was prepared before. */
+  readonly breast: BreastTraits | undefined;
 }
 
 async function prepare(
   { merged, prepared }: PreparationInputs,
   full: ImageRecord,
   recipe: PreparationRecipe,
-  { blobs, pixels }: Omit<PrepareViewPorts, 'catalogue'>,
+  { blobs, pixels }: Pick<PrepareViewPorts, 'blobs' | 'pixels'>,
   signal: AbortSignal,
 ): Promise<PreparedPair> {
   if (merged !== undefined && prepared?.inputsHash === hashInputs(full, undefined, recipe)) {
     const geometry = parseGeometry(prepared.geometry);
     const made = await pixels.run('mask', async () => ({ maskPng: await blobs.get(merged.blob, signal), geometry }), signal);
-    return { image: prepared.image, mask: await blobs.put(made.maskPng, signal), geometry };
+    return { image: prepared.image, mask: await blobs.put(made.maskPng, signal), geometry, breast: undefined };
   }
   const load = async () => ({
     dicom: await blobs.get(full.blob, signal),
@@ -72,6 +81,7 @@ async function prepare(
     image: await blobs.put(made.imagePng, signal),
     mask: made.maskPng === undefined ? undefined : await blobs.put(made.maskPng, signal),
     geometry: made.geometry,
+    breast: made.breast,
   };
 }
 

@@ -1,7 +1,7 @@
 import { imageCatalogued, maskMerged } from '@mammoline/contracts';
 import { dicomLimitVariables, toDicomLimits, type DicomLimits } from '@mammoline/dicom';
 import type { PixelWorkers } from '@mammoline/preparation';
-import { bindStage, type ServiceDefinition } from '@mammoline/service';
+import { bindStage, createInputMetrics, type ServiceDefinition } from '@mammoline/service';
 import type { z } from 'zod';
 import { prepareImage } from './prepare-image.ts';
 import { prepareView } from './prepare-view.ts';
@@ -11,9 +11,9 @@ export function preprocessor(openPixels: (limits: DicomLimits) => PixelWorkers):
   return {
     name: 'preprocessor',
     config: dicomLimitVariables,
-    open: async ({ catalogue, blobs }, variables) => {
+    open: async ({ catalogue, blobs, metrics }, variables) => {
       const pixels = openPixels(toDicomLimits(variables));
-      const ports = { catalogue, blobs, pixels };
+      const ports = { catalogue, blobs, pixels, inputs: createInputMetrics(metrics) };
       const concurrency = pixels.atOnce;
       return {
         stages: [

@@ -14,6 +14,7 @@ import { masksOf } from './masks/masks-of.ts';
 import { mergedMask } from './masks/merged-mask.ts';
 import { deadLetters } from './messaging/dead-letters.ts';
 import { eventsTaken } from './messaging/events-taken.ts';
+import { openDeadLetters } from './messaging/open-dead-letters.ts';
 import { outboxAgeMs } from './messaging/outbox-age.ts';
 import { outboxDepth } from './messaging/outbox-depth.ts';
 import { stageStatistics } from './messaging/stage-statistics.ts';
@@ -100,6 +101,7 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     stageStatistics: read(stageStatistics),
     deadLetters: read(deadLetters),
     eventsTaken: read(eventsTaken),
+    openDeadLetters: read(openDeadLetters),
     outboxDepth: read(outboxDepth),
     outboxAgeMs: read(outboxAgeMs),
     sourceFiles: read(sourceFiles),

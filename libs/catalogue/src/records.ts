@@ -123,6 +123,8 @@ export interface ViewRecord {
 export interface MaskSet {
   /** View.revision that this was read at; hand it to `expectViewRevision` in the write. */
   readonly viewRevision: number;
+  /** 1 to 4 (BI-RADS a to d); undefined where no table says. */
+  readonly breastDensity: number | undefined;
   /** Abnormalities promised by the tables; where there is no table row for the view and kind, those that masks name. */
   readonly expected: number;
   /** How many of the expected have no mask yet. */
@@ -136,6 +138,7 @@ export interface MaskSet {
 /** What the preprocessor needs. */
 export interface PreparationInputs {
   readonly viewRevision: number;
+  readonly breastDensity: number | undefined;
   readonly full: ImageRecord | undefined;
   readonly merged: MergedMaskRecord | undefined;
   /** True while masks that the tables promise, or that have come, are not merged yet. */

@@ -111,7 +111,7 @@ describe.skipIf(!isThere)('golden images of the reference (skipped where ../shar
       const prepared = prepareMammogram(pixels, recipe, { kernels });
       expect(of(prepared.image)).toEqual(golden(steps['12_final']));
       const input = prepareNetworkInput(pixels, recipe, { kernels });
-      expect(input).toEqual({ image: resizeToNetwork(prepared.image, prepared.geometry), geometry: prepared.geometry });
+      expect(input).toEqual({ ...prepared, image: resizeToNetwork(prepared.image, prepared.geometry) });
     },
   );
 

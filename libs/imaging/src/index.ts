@@ -32,6 +32,7 @@ export {
   type PreparationStep,
   type PreparedMammogram,
 } from './prepare-mammogram.ts';
+export { type BreastTraits } from './describe-breast.ts';
 export { prepareMask } from './prepare-mask.ts';
 export type { GreyRaster, Mask, Raster16, Raster8, RasterF32 } from './raster.ts';
 export { resampleMaskNearest } from './resample-mask-nearest.ts';

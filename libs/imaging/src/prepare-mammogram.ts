@@ -5,6 +5,7 @@ import { clahe } from './clahe.ts';
 import { countMarked } from './count-marked.ts';
 import { cropBorders } from './crop-borders.ts';
 import type { Rectangle } from './crop.ts';
+import { describeBreast, type BreastTraits } from './describe-breast.ts';
 import { facesLeft } from './faces-left.ts';
 import type { Geometry } from './geometry.ts';
 import { keepLargestContourFilled } from './keep-largest-contour-filled.ts';
@@ -25,6 +26,7 @@ export interface PreparedMammogram {
   /** Square; the breast at the left, facing right. */
   readonly image: Raster8;
   readonly geometry: Geometry;
+  readonly breast: BreastTraits;
 }
 
 /** The memory that a preparation works in, and who looks on. */
@@ -61,21 +63,21 @@ const smallestBreastFraction = 0.01;
  */
 export function prepareMammogram(pixels: GreyRaster, recipe: PreparationRecipe, options: PreparationOptions = {}): PreparedMammogram {
   const all = withDefaults(options);
-  const { image, geometry } = prepareBreast(pixels, recipe, all);
+  const { image, geometry, breast } = prepareBreast(pixels, recipe, all);
   const padded = all.step('pad', () => padToSquare(image));
   all.look('pad', padded);
-  return { image: padded, geometry };
+  return { image: padded, geometry, breast };
 }
 
 /** The same at the network's size: what `resizeToNetwork` makes of it, which takes a fraction of its time and memory. */
 export function prepareNetworkInput(pixels: GreyRaster, recipe: PreparationRecipe, options: PreparationOptions = {}): PreparedMammogram {
   const all = withDefaults(options);
-  const { image, geometry } = prepareBreast(pixels, recipe, all);
+  const { image, geometry, breast } = prepareBreast(pixels, recipe, all);
   const square = { rows: geometry.paddedSidePx, columns: geometry.paddedSidePx };
   const to = { rows: recipe.networkSidePx, columns: recipe.networkSidePx };
   const resized = all.step('resize', () => averageAreas(image, square, to, all.kernels));
   all.look('resize', resized);
-  return { image: resized, geometry };
+  return { image: resized, geometry, breast };
 }
 
 function withDefaults({ kernels = openKernels(), step = (_name, work) => work(), look = () => undefined }: PreparationOptions) {
@@ -111,6 +113,7 @@ function prepareBreast(
     throw invalid(`found nothing but the darkest grey value (${range.min}) in the breast's place; expected a mammogram`);
   }
   look('mask and 8 bit', image);
+  const traits = describeBreast(image, breast);
   step('flip', () => {
     if (isFlipped) kernels.mirrorRows(image.data, image.rows, image.columns);
   });
@@ -131,7 +134,7 @@ function prepareBreast(
     paddedSidePx: Math.max(kept.rows, kept.columns),
     networkSidePx: recipe.networkSidePx,
   };
-  return { image, geometry };
+  return { image, geometry, breast: traits };
 }
 
 function refuseConstant({ min, max }: ValueRange, kept: Rectangle): void {

@@ -8,7 +8,8 @@ import { inspect } from 'node:util';
  * - `conflict`: the state read is no longer the state there is: reload and run again, a few times.
  * - `bug`: ours: dead letter, and someone must look.
  */
-export type FailureKind = 'invalid' | 'unavailable' | 'conflict' | 'bug';
+export const failureKinds = ['invalid', 'unavailable', 'conflict', 'bug'] as const;
+export type FailureKind = (typeof failureKinds)[number];
 
 export interface FailureOptions {
   readonly cause?: unknown;

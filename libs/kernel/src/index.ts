@@ -19,6 +19,7 @@ export {
   conflict,
   describeError,
   Failure,
+  failureKinds,
   invalid,
   toFailure,
   unavailable,

@@ -1,4 +1,4 @@
-import type { Geometry, PreparationRecipe } from '@mammoline/imaging';
+import type { BreastTraits, Geometry, PreparationRecipe } from '@mammoline/imaging';
 import type { FailureKind } from '@mammoline/kernel';
 
 /** The work on pixels, by its name: what goes to a worker thread and what comes back. Structured clones, so plain values alone. */
@@ -10,6 +10,7 @@ export interface PixelWork {
       readonly imagePng: Uint8Array;
       readonly maskPng: Uint8Array | undefined;
       readonly geometry: Geometry;
+      readonly breast: BreastTraits;
       /** At the source's resolution; undefined where the recipe does not ask for it. */
       readonly fullImagePng: Uint8Array | undefined;
       /** Undefined also where there is no mask. */

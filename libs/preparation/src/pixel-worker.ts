@@ -53,21 +53,23 @@ async function work(request: PixelRequest): Promise<PixelWork[PixelTask]['output
 async function prepare({ dicom, maskPng, recipe }: PixelWork['mammogram']['input']): Promise<PixelWork['mammogram']['output']> {
   const { pixels } = readPixels(dicom, { limits });
   if (!recipe.fullSize) {
-    const { image, geometry } = prepareNetworkInput(pixels, recipe, { kernels });
+    const { image, geometry, breast } = prepareNetworkInput(pixels, recipe, { kernels });
     return {
       imagePng: await encodePng(image),
       maskPng: maskPng === undefined ? undefined : await prepareMaskPng(maskPng, geometry),
       geometry,
+      breast,
       fullImagePng: undefined,
       fullMaskPng: undefined,
     };
   }
-  const { image, geometry } = prepareMammogram(pixels, recipe, { kernels });
+  const { image, geometry, breast } = prepareMammogram(pixels, recipe, { kernels });
   const mask = maskPng === undefined ? undefined : await decodeMaskPng(maskPng);
   return {
     imagePng: await encodePng(resizeToNetwork(image, geometry)),
     maskPng: mask === undefined ? undefined : await encodeMaskPng(forwardMask(mask, geometry)),
     geometry,
+    breast,
     fullImagePng: await encodePng(image),
     fullMaskPng: mask === undefined ? undefined : await encodeMaskPng(prepareMask(mask, geometry)),
   };

@@ -11,3 +11,5 @@ export { pageRequest } from './grpc/page-request.ts';
 export { openTracing } from './tracing/open-tracing.ts';
 export { traceClientCalls } from './tracing/trace-calls.ts';
 export { noTracing, type Tracing } from './tracing/tracing.ts';
+export { createInputMetrics, type InputMetrics, type InputTraits } from './input-metrics.ts';
+export { watchGauge } from './watch-gauge.ts';

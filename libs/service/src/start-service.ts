@@ -129,7 +129,8 @@ export async function startService<Config>(options: {
     const { stages = [], grpc: bindings = [], workers = [], close } = await definition.open(runtime, serviceConfig);
     if (close !== undefined) scope.add(name, close, (it) => it());
     telemetry.watchOutbox({ depth: () => catalogue.outboxDepth(), oldestAgeMs: () => catalogue.outboxAgeMs() });
-    telemetry.watchQueueDepth(async () => (await transport.depths()).filter(({ group }) => stages.some((stage) => stage.name === group)));
+    telemetry.watchQueueDepth(() => transport.depths());
+    telemetry.watchDeadLetters(() => catalogue.openDeadLetters());
 
     const httpAddress = config.MAMMOLINE_HTTP_ADDRESS;
     const http = httpAddress === undefined ? undefined : await startHttpServer(httpAddress, telemetry.registry, checkReady);
@@ -144,6 +145,7 @@ export async function startService<Config>(options: {
       await Promise.all(stops.map((stop) => stop()));
     });
     for (const stage of stages) {
+      telemetry.expectStage(stage.name);
       const handle = createStageHandler(stage, {
         catalogue,
         log,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { unavailable } from '@mammoline/kernel';
+import { failureKinds, unavailable } from '@mammoline/kernel';
+import { lintMetrics, parseMetrics, readMetricsReference } from '@mammoline/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { createInputMetrics } from './input-metrics.ts';
 import { runtimeConfigSchema } from './runtime-config.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -11,16 +13,35 @@ describe('createTelemetry', () => {
     const telemetry = createTelemetry('spec');
     telemetry.watchQueueDepth(() => Promise.resolve([]));
     telemetry.watchOutbox({ depth: () => Promise.resolve(0), oldestAgeMs: () => Promise.resolve(0) });
+    telemetry.watchDeadLetters(() => Promise.resolve([]));
+    createInputMetrics(telemetry.registry);
     const made = telemetry.registry
       .getMetricsAsArray()
       .filter(({ name }) => name.startsWith('mammoline_'))
-      .map((metric) => [metric.name, 'labelNames' in metric && Array.isArray(metric.labelNames) ? metric.labelNames.join(', ') : '']);
-    const told = [...reference.matchAll(/^\| `(mammoline_\w+)` +\| ([^|]*)\|/gm)].map(([, name, labels = '']) => [
-      name,
-      [...labels.matchAll(/`(\w+)`/g)].map(([, label]) => label).join(', '),
-    ]);
-    expect(made.sort()).toEqual(told.sort());
-    expect(await telemetry.registry.metrics()).toContain('nodejs_eventloop_lag_seconds');
+      .map((metric) => {
+        const labels: readonly unknown[] = 'labelNames' in metric && Array.isArray(metric.labelNames) ? metric.labelNames : [];
+        return { name: metric.name, labels: labels.toSorted() };
+      });
+    const told = readMetricsReference()
+      .filter(({ section }) => section === 'Every service' || section.startsWith('Inputs'))
+      .map(({ name, labels }) => ({ name, labels }));
+    const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
+    expect(made.sort(byName)).toEqual(told.sort(byName));
+    const metrics = parseMetrics(await telemetry.registry.metrics());
+    expect(lintMetrics(metrics)).toEqual([]);
+    expect(metrics.map(({ name }) => name)).toContain('nodejs_eventloop_lag_seconds');
+  });
+
+  it('tells the deliveries and failures of a stage before there are any', async () => {
+    const telemetry = createTelemetry('spec');
+    telemetry.expectStage('greeter');
+    const metrics = await telemetry.registry.metrics();
+    for (const outcome of ['done', 'skip', 'repeat', 'retry', 'dead'])
+      expect(metrics).toContain(`mammoline_stage_seconds_count{service="spec",stage="greeter",outcome="${outcome}"} 0`);
+    for (const kind of failureKinds) {
+      expect(metrics).toContain(`mammoline_dead_letters_total{stage="greeter",kind="${kind}",service="spec"} 0`);
+      expect(metrics).toContain(`mammoline_stage_retries_total{stage="greeter",kind="${kind}",service="spec"} 0`);
+    }
   });
 
   it('has its variables in the reference', () => {

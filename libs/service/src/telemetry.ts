@@ -1,12 +1,10 @@
+import { failureKinds } from '@mammoline/kernel';
 import type { GroupDepth } from '@mammoline/messaging';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { noTracing, type Tracing } from './tracing/tracing.ts';
-import { readWithin } from './read-within.ts';
+import { watchGauge } from './watch-gauge.ts';
 
 const secondBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
-
-/** Longest wait for a number that Postgres or the broker has; well under a scrape's limit of 10 s. */
-const readLimitMs = 2000;
 
 export type Telemetry = ReturnType<typeof createTelemetry>;
 
@@ -17,54 +15,44 @@ export function createTelemetry(service: string, tracing: Tracing = noTracing) {
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
 
-  /** A number that is asked for when metrics are read; it is not told while whoever has it does not answer. */
-  const watch = <Label extends string>(
-    about: { readonly name: string; readonly help: string; readonly labelNames: readonly Label[] },
-    read: () => Promise<readonly { readonly labels: Readonly<Partial<Record<Label, string>>>; readonly value: number }[]>,
-  ): void => {
-    const readInTime = readWithin(readLimitMs, read);
-    const gauge = new Gauge({
-      ...about,
-      labelNames: [...about.labelNames],
-      registers,
-      collect: async () => {
-        const values = await readInTime();
-        gauge.reset();
-        // A gauge without labels says 0 after a reset.
-        if (values === undefined && about.labelNames.length === 0) gauge.remove();
-        for (const { labels, value } of values ?? []) gauge.set(labels, value);
-      },
-    });
-  };
+  const stageRetries = new Counter({
+    name: 'mammoline_stage_retries_total',
+    help: 'Deliveries that are tried again, by the kind of failure.',
+    labelNames: ['stage', 'kind'] as const,
+    registers,
+  });
+  const deadLetters = new Counter({
+    name: 'mammoline_dead_letters_total',
+    help: 'Events that a stage gave up, by the kind of failure.',
+    labelNames: ['stage', 'kind'] as const,
+    registers,
+  });
+
+  const stageSeconds = new Histogram({
+    name: 'mammoline_stage_seconds',
+    help: 'Duration of a delivery to a stage, by outcome: done, skip, repeat, retry, dead.',
+    labelNames: ['stage', 'outcome'] as const,
+    buckets: secondBuckets,
+    registers,
+  });
 
   return {
     registry,
     tracing,
-    stageSeconds: new Histogram({
-      name: 'mammoline_stage_seconds',
-      help: 'Duration of a delivery to a stage, by outcome: done, skip, repeat, retry, dead.',
-      labelNames: ['stage', 'outcome'] as const,
-      buckets: secondBuckets,
-      registers,
-    }),
+    /** Tells a stage's deliveries and failures before there are any: Prometheus sees no increase in a series that begins with its first. */
+    expectStage: (stage: string): void => {
+      for (const outcome of ['done', 'skip', 'repeat', 'retry', 'dead']) stageSeconds.zero({ stage, outcome });
+      for (const kind of failureKinds) for (const counter of [stageRetries, deadLetters]) counter.inc({ stage, kind }, 0);
+    },
+    stageSeconds,
     stageInFlight: new Gauge({
       name: 'mammoline_stage_in_flight',
       help: 'Deliveries that a stage of this process has in hand.',
       labelNames: ['stage'] as const,
       registers,
     }),
-    stageRetries: new Counter({
-      name: 'mammoline_stage_retries_total',
-      help: 'Deliveries that are tried again, by the kind of failure.',
-      labelNames: ['stage', 'kind'] as const,
-      registers,
-    }),
-    deadLetters: new Counter({
-      name: 'mammoline_dead_letters_total',
-      help: 'Events that a stage gave up, by the kind of failure.',
-      labelNames: ['stage', 'kind'] as const,
-      registers,
-    }),
+    stageRetries,
+    deadLetters,
     grpcSeconds: new Histogram({
       name: 'mammoline_grpc_seconds',
       help: 'Duration of a gRPC call, by method and status code.',
@@ -96,11 +84,13 @@ export function createTelemetry(service: string, tracing: Tracing = noTracing) {
         (reading ??= read().finally(() => {
           reading = undefined;
         }));
-      watch(
+      watchGauge(
+        registry,
         { name: 'mammoline_queue_depth', help: 'Events that wait for a stage, retry or run.', labelNames: ['stage', 'topic'] },
         async () => (await readOnce()).map(({ group, topic, pending }) => ({ labels: { stage: group, topic }, value: pending })),
       );
-      watch(
+      watchGauge(
+        registry,
         {
           name: 'mammoline_consumer_lag',
           help: 'Messages after the offset that a stage has committed in a partition; on Kafka alone.',
@@ -112,11 +102,19 @@ export function createTelemetry(service: string, tracing: Tracing = noTracing) {
           ),
       );
     },
+    watchDeadLetters: (read: () => Promise<readonly { readonly stage: string; readonly count: number }[]>): void => {
+      watchGauge(
+        registry,
+        { name: 'mammoline_open_dead_letters', help: 'Dead letters of a stage that nobody has replayed yet.', labelNames: ['stage'] },
+        async () => (await read()).map(({ stage, count }) => ({ labels: { stage }, value: count })),
+      );
+    },
     watchOutbox: (read: { readonly depth: () => Promise<number>; readonly oldestAgeMs: () => Promise<number> }): void => {
-      watch({ name: 'mammoline_outbox_depth', help: 'Events that wait to be published.', labelNames: [] }, async () => [
+      watchGauge(registry, { name: 'mammoline_outbox_depth', help: 'Events that wait to be published.', labelNames: [] }, async () => [
         { labels: {}, value: await read.depth() },
       ]);
-      watch(
+      watchGauge(
+        registry,
         {
           name: 'mammoline_outbox_oldest_seconds',
           help: 'Age of the oldest event that waits to be published; 0 where none does.',

@@ -8,3 +8,6 @@ export { generateSampleTree, type SampleTree, type SampleTreeOptions } from './s
 export { openStageBench, type StageBench, type StageRun } from './stage-bench.ts';
 export { startService, type RunningService } from './start-service.ts';
 export { startTestCollector, type CollectedSpan, type TestCollector } from './otlp-collector.ts';
+export { lintMetrics } from './metrics/lint-metrics.ts';
+export { parseMetrics, type ToldMetric } from './metrics/parse-metrics.ts';
+export { readMetricsReference, type DocumentedMetric } from './metrics/read-metrics-reference.ts';

@@ -29,6 +29,7 @@ export function stageCalls(catalogue: Catalogue, keys: CatalogueKeys): readonly 
     { name: 'modelOfAlias', call: async () => some(await catalogue.modelOfAlias('champion')) },
     { name: 'eventsTaken', call: async (index) => (await catalogue.eventsTaken('restructurer', [deriveUuid('none', index)])).size },
     { name: 'outboxDepth', call: () => catalogue.outboxDepth() },
+    { name: 'openDeadLetters', call: async () => (await catalogue.openDeadLetters()).length },
     {
       name: 'write: expectViewRevision, saveRepair, inbox, outbox',
       call: async (index) => {

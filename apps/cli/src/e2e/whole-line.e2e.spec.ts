@@ -5,6 +5,10 @@ import { hasShared, mammoline, mammolineOk, program, shared, temporaryDirectory 
 import { describeEveryMethod } from './every-method.fixture.ts';
 import { evaluationSchema } from '@mammoline/segmentation';
 import { smallTree } from './small-tree.fixture.ts';
+import { lintMetrics, parseMetrics, readMetricsReference, type ToldMetric } from '@mammoline/testing';
+import { readReadyFile } from '../laptop/ready-file.ts';
+import { serviceNames } from '../laptop/service-names.ts';
+import { workDirectory } from '../laptop/work-directory.ts';
 import type { SampleTree } from '@mammoline/testing/sample-tree';
 import type { ReportJson } from '../report/report-json.ts';
 
@@ -145,6 +149,27 @@ describe('the whole line on a small tree', () => {
   });
 
   describeEveryMethod(work);
+
+  it('tells metrics of every service as the reference has them, named as Prometheus wants it', async () => {
+    const reference = readMetricsReference();
+    const told = new Map<string, ToldMetric>();
+    for (const service of serviceNames) {
+      const address = readReadyFile(workDirectory(work), service)?.httpAddress ?? expect.unreachable(`${service} does not listen`);
+      const metrics = parseMetrics(await (await fetch(`http://${address}/metrics`)).text());
+      expect(lintMetrics(metrics), service).toEqual([]);
+      for (const metric of metrics.filter(({ name }) => name.startsWith('mammoline_'))) told.set(`${service} ${metric.name}`, metric);
+    }
+    for (const [who, { name, type, labels }] of told) {
+      const documented = reference.find((metric) => metric.name === name);
+      expect(documented, who).toMatchObject({ type });
+      expect(documented?.labels, who).toEqual(expect.arrayContaining([...labels]));
+    }
+    const names = new Set([...told.values()].map(({ name }) => name));
+    // The candidate is not watched here.
+    const missing = reference.filter(({ name }) => !names.has(name) && !name.startsWith('mammoline_shadow_'));
+    expect(missing).toEqual([]);
+    expect(told.get('predictor mammoline_model_info')?.labels).toEqual(['alias', 'kind', 'network', 'version']);
+  });
 
   it('tells wrong usage from failure', async () => {
     expect((await mammoline('train', '--epochs', 'many', '--work', work)).code).toBe(2);

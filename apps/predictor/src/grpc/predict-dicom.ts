@@ -2,7 +2,8 @@ import type { ModelVersionRecord } from '@mammoline/catalogue';
 import type { predictionV1 } from '@mammoline/contracts';
 import { readPixels, type DicomLimits } from '@mammoline/dicom';
 import { encodeMaskPng, preparationRecipe, prepareNetworkInput } from '@mammoline/imaging';
-import { Failure, invalid } from '@mammoline/kernel';
+import { Failure, invalid, lateralities, viewPositions } from '@mammoline/kernel';
+import type { InputMetrics } from '@mammoline/service';
 import type { PredictViewPorts } from '../predict/predict-view.ts';
 import { segmentImage } from '../predict/segment-image.ts';
 import { regionToProto } from './prediction-to-proto.ts';
@@ -14,11 +15,22 @@ import { regionToProto } from './prediction-to-proto.ts';
 export async function predictDicom(
   bytes: Uint8Array,
   model: ModelVersionRecord,
-  { segmenters, shadow, dicomLimits }: Pick<PredictViewPorts, 'segmenters' | 'shadow'> & { readonly dicomLimits: DicomLimits },
+  {
+    segmenters,
+    shadow,
+    inputs,
+    countPrediction = (predict) => predict(),
+    dicomLimits,
+  }: Pick<PredictViewPorts, 'segmenters' | 'shadow' | 'countPrediction'> & {
+    /** Sees each mammogram that is prepared. */
+    readonly inputs?: InputMetrics;
+    readonly dicomLimits: DicomLimits;
+  },
   signal: AbortSignal,
 ): Promise<predictionV1.DeepPartial<predictionV1.Prediction>> {
-  const source = prepare(bytes, dicomLimits);
-  const segmentation = await segmentImage(source, model, segmenters, signal);
+  const { traits, ...source } = prepare(bytes, dicomLimits);
+  inputs?.observe(traits);
+  const segmentation = await countPrediction(() => segmentImage(source, model, segmenters, signal), signal);
   shadow?.follow({ source, model, segmentation });
   const { mask, regions, areaPx, areaMm2, probability, threshold } = segmentation;
   return {
@@ -37,8 +49,15 @@ export async function predictDicom(
 function prepare(bytes: Uint8Array, limits: DicomLimits) {
   try {
     const { header, pixels } = readPixels(bytes, { limits });
-    const { image, geometry } = prepareNetworkInput(pixels, preparationRecipe);
-    return { image, geometry, pixelSpacingMm: header.pixelSpacingMm ?? header.imagerPixelSpacingMm };
+    const { image, geometry, breast } = prepareNetworkInput(pixels, preparationRecipe);
+    const traits = {
+      laterality: lateralities.find((known) => known.startsWith(header.laterality ?? 'unknown')),
+      position: viewPositions.find((known) => known === header.viewPosition),
+      breastDensity: undefined,
+      meanIntensity: breast.meanIntensity,
+      breastAreaShare: breast.areaShare,
+    };
+    return { image, geometry, pixelSpacingMm: header.pixelSpacingMm ?? header.imagerPixelSpacingMm, traits };
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'invalid') throw error;
     throw invalid(`dicom: ${error.message}`, { field: 'dicom', cause: error });

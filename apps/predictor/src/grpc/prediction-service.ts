@@ -2,7 +2,7 @@ import type { CatalogueReader, PredictionRecord } from '@mammoline/catalogue';
 import { viewRefCodec, type predictionV1 } from '@mammoline/contracts';
 import { defaultDicomLimits, type DicomLimits } from '@mammoline/dicom';
 import { invalid, parsePatientCode, parseUuid, type PatientCode } from '@mammoline/kernel';
-import { notFound, pageRequest, type Runtime } from '@mammoline/service';
+import { notFound, pageRequest, type InputMetrics, type Runtime } from '@mammoline/service';
 import type { PredictViewPorts } from '../predict/predict-view.ts';
 import { chooseModel } from './choose-model.ts';
 import { evaluateModel } from './evaluate-model.ts';
@@ -17,6 +17,7 @@ export interface PredictionServicePorts extends PredictViewPorts {
   readonly commit: Runtime['commit'];
   readonly stopping: AbortSignal;
   readonly dicomLimits?: DicomLimits;
+  readonly inputs?: InputMetrics;
 }
 
 /** PredictionService over the catalogue and the models. Failures `invalid` name the field. */

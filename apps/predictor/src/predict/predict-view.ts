@@ -11,6 +11,7 @@ import { outgoing, predictionCompleted, type OutgoingEvent } from '@mammoline/co
 import { decodeMaskPng, decodePng, encodeMaskPng, maskArea, maskOverlap, parseGeometry, type Mask } from '@mammoline/imaging';
 import { deriveUuid, viewKey, type AbnormalityKind, type ViewRef } from '@mammoline/kernel';
 import type { Segmenters } from '../models/open-segmenters.ts';
+import type { CountPrediction } from '../signals/count-prediction.ts';
 import type { Shadow } from '../shadow/open-shadow.ts';
 import { segmentImage } from './segment-image.ts';
 
@@ -20,6 +21,7 @@ export interface PredictViewPorts {
   readonly segmenters: Pick<Segmenters, 'withModel'>;
   /** Sees what is predicted here, where it is live traffic. */
   readonly shadow?: Pick<Shadow, 'follow'> | undefined;
+  readonly countPrediction?: CountPrediction;
 }
 
 export interface ViewToPredict {
@@ -43,7 +45,7 @@ export type ViewPrediction =
 /** Predicts a prepared view and scores the mask against the merged one, where there is one, at the resolution of the source. */
 export async function predictView(
   { view, abnormalityKind, model }: ViewToPredict,
-  { catalogue, blobs, segmenters, shadow }: PredictViewPorts,
+  { catalogue, blobs, segmenters, shadow, countPrediction = (predict) => predict() }: PredictViewPorts,
   signal: AbortSignal,
 ): Promise<ViewPrediction> {
   const inputs = await catalogue.preparationInputs(view, abnormalityKind);
@@ -55,7 +57,7 @@ export async function predictView(
   const image = await decodePng(await blobs.get(prepared.image, signal));
   const geometry = parseGeometry(prepared.geometry);
   const source = { image, geometry, pixelSpacingMm: full?.header.pixelSpacingMm };
-  const segmentation = await segmentImage(source, model, segmenters, signal);
+  const segmentation = await countPrediction(() => segmentImage(source, model, segmenters, signal), signal);
   shadow?.follow({ source, model, segmentation });
   const { mask, probabilities: _, smallestAreaPx: __, ...said } = segmentation;
   const made = {

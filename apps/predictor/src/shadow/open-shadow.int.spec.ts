@@ -74,9 +74,9 @@ test('both predict what comes, the champion answers, and how they agree is measu
   const { live, predict } = open(seeing(square(280, 280, 60), 0.7));
   expect((await predict()).prediction).toMatchObject({ modelVersionId: champion.id });
   await vi.waitUntil(async () => (await counted('compared')) === 1);
-  const dice = (await sumOf('mammoline_shadow_dice')) ?? Number.NaN;
+  const dice = (await sumOf('mammoline_shadow_dice_ratio')) ?? Number.NaN;
   expect(Math.abs(dice - 0.5)).toBeLessThan(0.06);
-  expect(await sumOf('mammoline_shadow_probability_difference')).toBeCloseTo(-0.2, 5);
+  expect(await sumOf('mammoline_shadow_probability_difference_ratio')).toBeCloseTo(-0.2, 5);
 
   await bench.run(predictNewView, { ...caseOf(name), preparedViewId: newUuid(), revision: 1, hasMask: true }, live);
   await vi.waitUntil(async () => (await counted('compared')) === 2);

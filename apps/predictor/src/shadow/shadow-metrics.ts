@@ -11,13 +11,13 @@ export function shadowMetrics(registry: Registry) {
       registers,
     }),
     dice: new Histogram({
-      name: 'mammoline_shadow_dice',
+      name: 'mammoline_shadow_dice_ratio',
       help: 'Dice of the masks of champion and candidate; 1 where both are empty.',
       buckets: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1],
       registers,
     }),
     probabilityDifference: new Histogram({
-      name: 'mammoline_shadow_probability_difference',
+      name: 'mammoline_shadow_probability_difference_ratio',
       help: "The candidate's largest probability less the champion's.",
       buckets: [-0.5, -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
       registers,

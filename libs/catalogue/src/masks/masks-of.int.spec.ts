@@ -20,7 +20,7 @@ describe('masksOf and preparationInputs', () => {
     const name = 'Mass-Training_P_00001_LEFT_CC';
     const { view, kind } = caseOf(name);
     await catalogue().transaction((tx) =>
-      tx.saveTableRows([tableRow(name, 1), tableRow(name, 2), tableRow('Calc-Training_P_00001_LEFT_CC', 1)]),
+      tx.saveTableRows([tableRow(name, 1, { breastDensity: 3 }), tableRow(name, 2), tableRow('Calc-Training_P_00001_LEFT_CC', 1)]),
     );
     await save(newImage(name, 'FULL'), newImage(name, 'MASK', 2), newImage('Calc-Training_P_00001_LEFT_CC', 'FULL'));
     expect(await catalogue().masksOf(view, kind)).toMatchObject({
@@ -29,7 +29,11 @@ describe('masksOf and preparationInputs', () => {
       masks: [{ abnormalityNumber: 2 }],
       merged: undefined,
     });
-    expect(await catalogue().preparationInputs(view, kind)).toMatchObject({ maskPending: true, full: { case: { kind: 'MASS' } } });
+    expect(await catalogue().preparationInputs(view, kind)).toMatchObject({
+      maskPending: true,
+      breastDensity: 3,
+      full: { case: { kind: 'MASS' } },
+    });
     // Number 3 is promised by no row: it is merged, and stands in for none that is.
     await save(newImage(name, 'MASK', 3));
     expect(await catalogue().masksOf(view, kind)).toMatchObject({ expected: 2, missing: 1 });

@@ -8,7 +8,7 @@ import { mergedMask } from './merged-mask.ts';
 /** The masks of a view and kind and what is promised; run it in a snapshot. Undefined for an unknown view. */
 export async function masksOf(db: Database, view: ViewRef, kind: AbnormalityKind): Promise<MaskSet | undefined> {
   const viewId = viewIdOf(view);
-  const found = await db.view.findUnique({ where: { id: viewId }, select: { revision: true } });
+  const found = await db.view.findUnique({ where: { id: viewId }, select: { revision: true, breastDensity: true } });
   if (found === null) return undefined;
   const promised = await db.abnormality.findMany({ where: { viewId, kind, inTables: true }, select: { number: true } });
   const rows = await db.image.findMany({
@@ -20,6 +20,7 @@ export async function masksOf(db: Database, view: ViewRef, kind: AbnormalityKind
   const drawn = new Set(masks.map((mask) => mask.abnormalityNumber));
   return {
     viewRevision: found.revision,
+    breastDensity: found.breastDensity ?? undefined,
     expected: promised.length > 0 ? promised.length : drawn.size,
     missing: promised.filter(({ number }) => !drawn.has(number)).length,
     full: full === undefined ? undefined : toImageOf(view, full),

@@ -12,6 +12,7 @@ export async function preparationInputs(db: Database, view: ViewRef, kind: Abnor
   const taken = merged === undefined ? 0 : merged.maskCount + merged.refusedCount;
   return {
     viewRevision: set.viewRevision,
+    breastDensity: set.breastDensity,
     full: set.full,
     merged,
     maskPending: set.missing > 0 || taken !== set.masks.length,
