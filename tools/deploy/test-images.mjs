@@ -75,6 +75,8 @@ async function mounts() {
 async function buildImage({ podman }, kind) {
   const values = { KIND: kind, NODE_IMAGE: imageOf('node'), RUNTIME_IMAGE: imageOf('runtime'), BUILD_PACKAGES: '' };
   const given = Object.entries(values).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
+  // An interrupted build may end with 0: an image that an earlier one left must not stand in for it.
+  await podman(['rmi', '--force', imageOf(kind)]).catch(() => undefined);
   const recipe = ['--file', inWorkspace('deploy', 'images', 'Dockerfile'), '--tag', imageOf(kind)];
   await podman(['build', '--network', 'host', ...(await mounts()), ...recipe, ...given, inWorkspace()]);
 }
