@@ -15,6 +15,7 @@ const closeWithinMs = 5000;
 
 /** All events of the project: their topics are there before the first service works. */
 const declaredTopics: readonly string[] = [
+  contracts.importRequested,
   contracts.dicomReceived,
   contracts.dicomRejected,
   contracts.imageCatalogued,
