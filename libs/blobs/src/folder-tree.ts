@@ -5,7 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { describeError, invalid } from '@mammoline/kernel';
 import { referenceFile } from './reference-file.ts';
-import { UnreadableSource } from './source-tree.ts';
+import { isInHiddenFolder, UnreadableSource } from './source-tree.ts';
 import type { FileStamp, SourceEntry, SourceFile, SourceTree } from './source-tree.ts';
 import { walkFolder } from './walk-folder.ts';
 
@@ -18,6 +18,7 @@ export async function openFolderTree(directory: string): Promise<SourceTree> {
   return {
     root,
     walk: (onSkipped, signal) => walkFolder(root, onSkipped, signal),
+    entryOf: (sourcePath) => (isInHiddenFolder(sourcePath) ? undefined : { path: join(root, sourcePath), sourcePath, problem: undefined }),
     filesIn: async (folder) => {
       const path = join(root, folder);
       const entries = await readdir(path, { withFileTypes: true }).catch(() => []);

@@ -9,7 +9,7 @@ import type { S3Bucket } from './s3-bucket.ts';
 import { s3ErrorNames } from './s3-failure.ts';
 import { openS3Object } from './s3-object.ts';
 import type { S3Object } from './s3-object.ts';
-import { UnreadableSource } from './source-tree.ts';
+import { isInHiddenFolder, UnreadableSource } from './source-tree.ts';
 import type { FileStamp, SourceEntry, SourceFile, SourceTree } from './source-tree.ts';
 
 /** The most that S3 gives. */
@@ -33,27 +33,37 @@ export async function openS3Tree({ address, bucket, isBlob, pageSize = objectsPe
   await checkRegion(bucket);
   await checkBucket(bucket, prefix);
 
-  const entryOf = (object: _Object, key: string): SourceEntry => ({
+  const entryOf = (key: string): SourceEntry => ({
     path: formatS3Address({ ...address, key }),
     sourcePath: key.slice(prefix.length),
     problem: problemOf(key),
+  });
+  const listed = (key: string, object: _Object): SourceEntry => ({
+    ...entryOf(key),
     stamp: stampOf(object.Size, object.LastModified, object.ETag),
   });
+  const reasonToSkip = (key: string): string | undefined => {
+    if (isBlob(key)) return 'a blob of the store';
+    // As in a folder: what is hidden, and what stands for a folder itself, is not looked at.
+    if (key === prefix || key.endsWith('/')) return 'a folder';
+    return isInHiddenFolder(key.slice(prefix.length)) ? 'in a hidden folder' : undefined;
+  };
 
   return {
     root: formatS3Address({ ...address, key: prefix }),
     walk: async function* (onSkipped, signal) {
       for await (const [key, object] of listObjects(bucket, { prefix, pageSize, signal })) {
-        const reason = isBlob(key) ? 'a blob of the store' : reasonToSkip(key.slice(prefix.length));
-        if (reason === undefined) yield entryOf(object, key);
+        const reason = reasonToSkip(key);
+        if (reason === undefined) yield listed(key, object);
         else onSkipped(key.slice(prefix.length), reason);
       }
     },
+    entryOf: (sourcePath) => (reasonToSkip(prefix + sourcePath) === undefined ? entryOf(prefix + sourcePath) : undefined),
     filesIn: async (folder, signal) => {
       const inFolder = folder === '' ? prefix : `${prefix}${folder}/`;
       const entries: SourceEntry[] = [];
       for await (const [key, object] of listObjects(bucket, { prefix: inFolder, delimiter: '/', pageSize, signal })) {
-        if (key !== inFolder) entries.push(entryOf(object, key));
+        if (key !== inFolder) entries.push(listed(key, object));
       }
       return entries;
     },
@@ -103,17 +113,6 @@ async function* listObjects(
     }
     token = page.NextContinuationToken;
   } while (token !== undefined);
-}
-
-/** As in a folder: what is hidden, and what stands for a folder itself, is not looked at. */
-function reasonToSkip(sourcePath: string): string | undefined {
-  if (sourcePath === '' || sourcePath.endsWith('/')) return 'a folder';
-  return sourcePath
-    .split('/')
-    .slice(0, -1)
-    .some((name) => name.startsWith('.'))
-    ? 'in a hidden folder'
-    : undefined;
 }
 
 function problemOf(key: string): string | undefined {

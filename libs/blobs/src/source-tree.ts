@@ -40,6 +40,12 @@ export interface SourceFile {
   close(): Promise<void>;
 }
 
+export const isInHiddenFolder = (sourcePath: string): boolean =>
+  sourcePath
+    .split('/')
+    .slice(0, -1)
+    .some((name) => name.startsWith('.'));
+
 /** This file can't be taken, whatever becomes of the others. */
 export class UnreadableSource extends Error {}
 
@@ -53,6 +59,8 @@ export interface SourceTree {
    * @throws Failure unavailable where the tree as a whole can't be listed; the signal's reason
    */
   walk(onSkipped: (sourcePath: string, reason: string) => void, signal: AbortSignal): AsyncIterable<SourceEntry>;
+  /** The entry of a file whose name is known from elsewhere; whether it is there shows when it is opened. Undefined for what a walk leaves out. */
+  entryOf(sourcePath: string): SourceEntry | undefined;
   /** The files right in a folder of the tree (`''`: its top), by name; none where there is no such folder. */
   filesIn(folder: string, signal: AbortSignal): Promise<readonly SourceEntry[]>;
   /**

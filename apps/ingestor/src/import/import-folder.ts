@@ -14,7 +14,7 @@ import { isAt, recordFiles } from './record-files.ts';
 import type { RecordedFile } from './record-files.ts';
 
 /** Files that are looked up, read and committed together: few, so that a crash repeats little and progress shows. */
-const filesPerBatch = 16;
+export const filesPerBatch = 16;
 /** Files read at once: enough to keep a disk busy while another one is hashed. */
 const filesAtOnce = 4;
 const commitAttempts = 6;

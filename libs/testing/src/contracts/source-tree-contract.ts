@@ -95,7 +95,9 @@ export function describeSourceTree(name: string, open: () => Promise<SourceTreeU
       expect((await read(await find('file'))).stamp).not.toEqual(before);
       // Not from a listing.
       const { path, sourcePath, problem } = await find('file');
+      expect(at.tree.entryOf('file')).toEqual({ path, sourcePath, problem });
       expect((await read({ path, sourcePath, problem })).stamp).toEqual((await read(await find('file'))).stamp);
+      expect(at.tree.entryOf('a/.hidden/file')).toBeUndefined();
     });
 
     it('refers to a file where it is: every store reads it, and says when it was changed or has vanished', async () => {
