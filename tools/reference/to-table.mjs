@@ -6,7 +6,7 @@ export function toTable(events) {
       summary.replace(/\.$/, ''),
       fields.map(({ name }) => `\`${name}\``).join(', '),
       `\`${key}\``,
-      emittedBy.join(', '),
+      emittedBy.length === 0 ? 'others' : emittedBy.join(', '),
       takenBy.length === 0 ? 'nobody yet' : takenBy.map((stage) => `\`${stage}\``).join(', '),
     ].join(' | '),
   );

@@ -1,4 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,8 +39,8 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-const start = (name: string): Promise<Trainer> =>
-  startService(program, trainingV1.TrainingServiceDefinition, { postgresUrl: database.url, directory, name });
+const start = (name: string, environment: Readonly<Record<string, string>> = {}): Promise<Trainer> =>
+  startService(program, trainingV1.TrainingServiceDefinition, { postgresUrl: database.url, directory, name, environment });
 
 test('trains, tells how it goes, publishes one model, and lists it', async () => {
   const trainer = await start('trains');
@@ -103,6 +104,20 @@ test('two trainers at once train a run once', async () => {
   }
 });
 
+test('--once trains the run that is named and ends, by its outcome', { timeout: 300_000 }, async () => {
+  const trainer = await start('asked', { MAMMOLINE_TRAIN_HERE: 'false' });
+  const [older, named] = [(await trainer.client.startTraining(small)).runId, (await trainer.client.startTraining(small)).runId];
+  await trainer.stop();
+  expect(await catalogue.trainingRun(parseUuid(older))).toMatchObject({ state: 'QUEUED' });
+  await catalogue.transaction((tx) => tx.updateTrainingRun(parseUuid(older), { state: 'FAILED', error: 'the spec says so' }));
+  expect(await trainOnce(named)).toBe(0);
+  expect(await catalogue.trainingRun(parseUuid(named))).toMatchObject({ state: 'SUCCEEDED' });
+  // Again: a job that is started anew finds it done.
+  expect(await trainOnce(named)).toBe(0);
+  expect(await trainOnce(older)).toBe(1);
+  expect(await trainOnce('00000000-0000-8000-8000-000000000000')).toBe(1);
+});
+
 test('refuses bad input by the name of the field, and ids that name nothing', async () => {
   const trainer = await start('refuses');
   const nothing = '00000000-0000-8000-8000-000000000000';
@@ -136,6 +151,20 @@ test('does not start with a backend that there is not, so that no run is spent o
   });
   await expect(starting).rejects.toThrow(/MAMMOLINE_BACKEND: found "gpu"/);
 });
+
+async function trainOnce(runId: string): Promise<number> {
+  const child = spawn(process.execPath, [program, '--once', runId], {
+    env: {
+      ...process.env,
+      MAMMOLINE_POSTGRES_URL: database.url,
+      MAMMOLINE_BLOBS_URL: pathToFileURL(join(directory, 'blobs')).href,
+      MAMMOLINE_LOG_LEVEL: 'silent',
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = (await once(child, 'exit')) as [number];
+  return code;
+}
 
 /** A prepared pair: one bright disc on a dim breast. */
 async function prepareView(patient: number): Promise<void> {

@@ -2,6 +2,7 @@ import type { BlobRef } from '@mammoline/contracts';
 
 /**
  * Content-addressed bytes. A blob is whole or absent: written under a temporary name, fsynced, renamed.
+ * Every store also reads what is kept where it is: files of this machine, and objects of any bucket.
  * Adapters pass one contract suite (`@mammoline/testing`).
  */
 export interface BlobStore {
@@ -20,6 +21,8 @@ export interface BlobStore {
   remove(ref: BlobRef): Promise<void>;
   /** A path on this machine to read from, for linking and copying; undefined where the store has none. */
   localPath(ref: BlobRef): string | undefined;
+  /** Whether the bytes are certainly not there any more: nothing is, or something of another size. Where it can't be told: no. */
+  hasVanished(ref: BlobRef): Promise<boolean>;
   /** Rejects with Failure unavailable where the store can't be written to. */
   ping(): Promise<void>;
 }

@@ -7,8 +7,9 @@ import { parseSha256, sha256Of } from '@mammoline/kernel';
 import type { Sha256 } from '@mammoline/kernel';
 import type { BlobStore } from './blob-store.ts';
 import { casPrefix, casRef } from './cas-ref.ts';
-import { readFileBlob, readFileHead, referencedPath } from './file-blob.ts';
+import { readFileBlob, readFileHead } from './file-blob.ts';
 import { errorCode, fileFailure } from './file-failure.ts';
+import { hasFileVanished, References } from './references.ts';
 import { cleanTemporaryFiles, temporaryName } from './temporary-files.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -34,6 +35,7 @@ export async function openDiskBlobStore(directory: string): Promise<BlobStore> {
 
 class DiskBlobStore implements BlobStore {
   readonly #directory: string;
+  readonly #references = new References(undefined);
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -63,25 +65,33 @@ class DiskBlobStore implements BlobStore {
   }
 
   async get(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array> {
-    return readFileBlob(this.localPath(ref), ref, signal);
+    const path = this.#pathOf(ref);
+    return path === undefined ? this.#references.get(ref, signal) : readFileBlob(path, ref, signal);
   }
 
   async head(ref: BlobRef, length: number, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted();
-    return readFileHead(this.localPath(ref), ref, length);
+    const path = this.#pathOf(ref);
+    return path === undefined ? this.#references.head(ref, length, signal) : readFileHead(path, ref, length);
   }
 
   async remove(ref: BlobRef): Promise<void> {
-    if (!ref.uri.startsWith(casPrefix)) return;
+    const path = this.#pathOf(ref);
+    if (path === undefined) return;
     try {
-      await unlink(this.localPath(ref));
+      await unlink(path);
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw fileFailure(error, `blob ${ref.sha256} can't be removed`, 'unavailable');
     }
   }
 
-  localPath(ref: BlobRef): string {
-    return ref.uri.startsWith(casPrefix) ? this.#casPath(parseSha256(ref.uri.slice(casPrefix.length))) : referencedPath(ref);
+  localPath(ref: BlobRef): string | undefined {
+    return this.#pathOf(ref) ?? this.#references.localPath(ref);
+  }
+
+  async hasVanished(ref: BlobRef): Promise<boolean> {
+    const path = this.#pathOf(ref);
+    return path === undefined ? this.#references.hasVanished(ref) : hasFileVanished(path, ref);
   }
 
   async ping(): Promise<void> {
@@ -97,6 +107,11 @@ class DiskBlobStore implements BlobStore {
     } catch (error) {
       throw fileFailure(error, `the blob store ${this.#directory} can't be written to`, 'unavailable');
     }
+  }
+
+  /** Of a blob that this store keeps; undefined for a reference. */
+  #pathOf(ref: BlobRef): string | undefined {
+    return ref.uri.startsWith(casPrefix) ? this.#casPath(parseSha256(ref.uri.slice(casPrefix.length))) : undefined;
   }
 
   #casPath(sha256: Sha256): string {

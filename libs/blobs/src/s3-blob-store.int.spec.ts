@@ -3,9 +3,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import dns from 'node:dns';
 import { once } from 'node:events';
 import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
-import { createServer, request } from 'node:http';
-import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -25,6 +22,7 @@ import { openBlobStore } from './open-blob-store.ts';
 import { referenceFile } from './reference-file.ts';
 import { openS3BlobStore } from './s3-blob-store.ts';
 import { parseS3Location } from './s3-location.ts';
+import { throughProxy } from './through-proxy.fixture.ts';
 
 const server = await startTestObjectStore();
 Object.assign(process.env, server?.environment);
@@ -48,35 +46,6 @@ async function uploadsOf(bucket: string): Promise<number> {
 
 async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += size) yield await Promise.resolve(bytes.subarray(start, start + size));
-}
-
-type Answer = readonly [status: number, code: string] | 'cut' | undefined;
-
-/** Passes requests on to the server, but for those that `answer` takes: with an error, or the real answer cut off in its middle. */
-async function throughProxy(answer: (request: IncomingMessage) => Answer, work: (address: string) => Promise<void>): Promise<void> {
-  const proxy = createServer((incoming, outgoing) => {
-    const own = answer(incoming);
-    if (own !== undefined && own !== 'cut') {
-      incoming.resume();
-      outgoing.writeHead(own[0], { 'content-type': 'application/xml' }).end(`<Error><Code>${own[1]}</Code></Error>`);
-      return;
-    }
-    // The signature is over the host's name that the client knows.
-    const { method = 'GET', headers, url = '/' } = incoming;
-    const passedOn = request(endpoint + url, { method, headers }, (answered) => {
-      outgoing.writeHead(answered.statusCode ?? 500, answered.headers);
-      if (own === 'cut') answered.once('data', (chunk) => outgoing.write(chunk, () => outgoing.destroy()));
-      else answered.pipe(outgoing);
-    });
-    incoming.pipe(passedOn);
-  });
-  await once(proxy.listen(0, '127.0.0.1'), 'listening');
-  try {
-    await work(`http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`);
-  } finally {
-    proxy.closeAllConnections();
-    proxy.close();
-  }
 }
 
 describe.skipIf(server === undefined)('on S3', () => {
@@ -203,6 +172,7 @@ describe.skipIf(server === undefined)('on S3', () => {
     it('does without conditions where the server knows none', async () => {
       const bucket = await newBucket();
       await throughProxy(
+        endpoint,
         (request) => (request.headers['if-none-match'] === undefined ? undefined : [501, 'NotImplemented']),
         async (address) => {
           const store = await openBlobStore(urlOf(bucket, 'a/prefix', address));
@@ -219,6 +189,7 @@ describe.skipIf(server === undefined)('on S3', () => {
       const url = urlOf(await newBucket());
       let busy = 0;
       await throughProxy(
+        endpoint,
         () => (busy-- > 0 ? [503, 'SlowDown'] : undefined),
         async (address) => {
           const store = await openBlobStore(url.replace(endpoint, address));
@@ -238,6 +209,7 @@ describe.skipIf(server === undefined)('on S3', () => {
       const bucket = await newBucket();
       const ref = await (await openBlobStore(urlOf(bucket))).put(randomBytes(1 << 20));
       await throughProxy(
+        endpoint,
         (request) => (request.method === 'GET' && request.url?.includes(ref.sha256.slice(2)) === true ? 'cut' : undefined),
         async (address) => {
           const store = await openBlobStore(urlOf(bucket, 'a/prefix', address));

@@ -3,16 +3,17 @@ import { CopyObjectCommand, DeleteObjectCommand, HeadObjectCommand, PutObjectCom
 import type { BlobRef } from '@mammoline/contracts';
 import { Failure, invalid, parseSha256, sha256Of } from '@mammoline/kernel';
 import type { BlobStore } from './blob-store.ts';
-import { casPrefix, casRef, changedBlob, howToMend } from './cas-ref.ts';
+import { casPrefix, casRef } from './cas-ref.ts';
 import { cleanAbandonedUploads } from './clean-abandoned-uploads.ts';
 import { cutIntoParts } from './cut-into-parts.ts';
-import { checkHeadLength, readFileBlob, readFileHead, referencedPath } from './file-blob.ts';
-import { ask, openS3Bucket } from './s3-bucket.ts';
+import { defaultTiming } from './create-s3-buckets.ts';
+import { References } from './references.ts';
+import { ask, checkRegion, openS3Bucket } from './s3-bucket.ts';
 import type { S3Bucket, S3Timing } from './s3-bucket.ts';
 import { isMissingObject, s3ErrorNames } from './s3-failure.ts';
 import type { S3Location } from './s3-location.ts';
+import { hasObjectVanished, readObjectBlob, readObjectHead } from './s3-object-blob.ts';
 import { openS3Object } from './s3-object.ts';
-import type { S3Object } from './s3-object.ts';
 import { S3MultipartUpload } from './s3-multipart-upload.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -22,9 +23,6 @@ const partBytes = 8 << 20;
 const maxBlobBytes = 5 * 1024 ** 3;
 const pingTimeoutMs = 4000;
 const abandonedAfterMs = 24 * 3600 * 1000;
-
-/** One minute until a store that hangs is unavailable; a store that is gone is at once. */
-const defaultTiming: S3Timing = { connectTimeoutMs: 3000, idleTimeoutMs: 20_000, attempts: 3 };
 
 /**
  * Opens a store in a bucket, laid out as one on disk: `<prefix>ab/cdef…` is the blob of hash `abcdef…`, `<prefix>tmp/` what is being written.
@@ -37,30 +35,19 @@ export async function openS3BlobStore(
     cleanBeforeMs = Date.now() - abandonedAfterMs,
   }: { readonly timing?: S3Timing; readonly cleanBeforeMs?: number } = {},
 ): Promise<BlobStore> {
-  const bucket = openS3Bucket(location, timing);
+  const bucket = openS3Bucket(location, timing, 'the blob store');
   await checkRegion(bucket);
   await cleanAbandonedUploads(bucket, `${bucket.prefix}tmp/`, cleanBeforeMs);
-  return new S3BlobStore(bucket);
-}
-
-async function checkRegion({ client, title }: S3Bucket): Promise<void> {
-  try {
-    await client.config.region();
-  } catch (error) {
-    throw invalid(
-      `blob store ${title}: found no region, expected region=… in its URL or AWS_REGION (any will do for most stores but AWS)`,
-      {
-        cause: error,
-      },
-    );
-  }
+  return new S3BlobStore(bucket, new References(location));
 }
 
 class S3BlobStore implements BlobStore {
   readonly #bucket: S3Bucket;
+  readonly #references: References;
 
-  constructor(bucket: S3Bucket) {
+  constructor(bucket: S3Bucket, references: References) {
     this.#bucket = bucket;
+    this.#references = references;
   }
 
   async put(bytes: Uint8Array, signal?: AbortSignal): Promise<BlobRef> {
@@ -103,39 +90,14 @@ class S3BlobStore implements BlobStore {
   }
 
   async get(ref: BlobRef, signal?: AbortSignal): Promise<Uint8Array> {
-    if (!ref.uri.startsWith(casPrefix)) return readFileBlob(referencedPath(ref), ref, signal);
-    const object = await this.#open(ref, undefined, signal);
-    if (object.sizeBytes !== undefined && object.sizeBytes !== ref.sizeBytes) {
-      object.close();
-      throw changedBlob(this.#placeOf(ref), ref, object.sizeBytes, undefined);
-    }
-    const bytes = new Uint8Array(ref.sizeBytes);
-    let filled = 0;
-    for await (const chunk of object.chunks) {
-      if (filled + chunk.length > bytes.length) throw changedBlob(this.#placeOf(ref), ref, filled + chunk.length, undefined);
-      bytes.set(chunk, filled);
-      filled += chunk.length;
-    }
-    const found = sha256Of(bytes.subarray(0, filled));
-    if (found !== ref.sha256) throw changedBlob(this.#placeOf(ref), ref, filled, found);
-    return bytes;
+    if (!ref.uri.startsWith(casPrefix)) return this.#references.get(ref, signal);
+    return readObjectBlob(this.#bucket, this.#keyOf(ref), ref, signal);
   }
 
   async head(ref: BlobRef, length: number, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted();
-    if (!ref.uri.startsWith(casPrefix)) return readFileHead(referencedPath(ref), ref, length);
-    checkHeadLength(length);
-    const bytes = new Uint8Array(Math.min(length, ref.sizeBytes));
-    // A range of no bytes can't be asked for; the first byte tells whether the blob is there.
-    const object = await this.#open(ref, Math.max(1, bytes.length), signal);
-    let filled = 0;
-    for await (const chunk of object.chunks) {
-      const taken = chunk.subarray(0, bytes.length - filled);
-      bytes.set(taken, filled);
-      filled += taken.length;
-      if (filled === bytes.length) break; // A server that knows no ranges would go on to the end.
-    }
-    return bytes.subarray(0, filled);
+    if (!ref.uri.startsWith(casPrefix)) return this.#references.head(ref, length, signal);
+    return readObjectHead(this.#bucket, this.#keyOf(ref), ref, length, signal);
   }
 
   async remove(ref: BlobRef): Promise<void> {
@@ -143,7 +105,12 @@ class S3BlobStore implements BlobStore {
   }
 
   localPath(ref: BlobRef): string | undefined {
-    return ref.uri.startsWith(casPrefix) ? undefined : referencedPath(ref);
+    return ref.uri.startsWith(casPrefix) ? undefined : this.#references.localPath(ref);
+  }
+
+  async hasVanished(ref: BlobRef): Promise<boolean> {
+    if (!ref.uri.startsWith(casPrefix)) return this.#references.hasVanished(ref);
+    return hasObjectVanished(this.#bucket, this.#keyOf(ref), ref);
   }
 
   async ping(): Promise<void> {
@@ -162,28 +129,6 @@ class S3BlobStore implements BlobStore {
   #keyOf(ref: BlobRef): string {
     const sha256 = parseSha256(ref.uri.slice(casPrefix.length));
     return `${this.#bucket.prefix}${sha256.slice(0, 2)}/${sha256.slice(2)}`;
-  }
-
-  #placeOf(ref: BlobRef): string {
-    return `${this.#keyOf(ref)} in ${this.#bucket.title}`;
-  }
-
-  async #open(ref: BlobRef, length: number | undefined, signal: AbortSignal | undefined): Promise<S3Object> {
-    try {
-      return await openS3Object(this.#bucket, this.#keyOf(ref), length, signal);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      const names = s3ErrorNames(error.cause);
-      if (isMissingObject(error.cause)) {
-        throw invalid(
-          `${this.#placeOf(ref)} is gone: found no object, expected ${String(ref.sizeBytes)} bytes with sha256 ${ref.sha256}; ${howToMend(ref)}`,
-          { cause: error },
-        );
-      }
-      // An empty object has no first byte.
-      if (names.includes('InvalidRange') || names.includes('416')) return { sizeBytes: 0, chunks: noChunks(), close: () => undefined };
-      throw error;
-    }
   }
 
   /**
@@ -249,10 +194,6 @@ class S3BlobStore implements BlobStore {
     const command = new DeleteObjectCommand({ Bucket: this.#bucket.name, Key: key });
     await ask(this.#bucket, 'remove a blob', undefined, (client) => client.send(command));
   }
-}
-
-async function* noChunks(): AsyncGenerator<Uint8Array, void, undefined> {
-  // Nothing.
 }
 
 /** The hash as S3 writes it. */

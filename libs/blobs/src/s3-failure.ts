@@ -2,20 +2,20 @@ import { describeError, Failure } from '@mammoline/kernel';
 
 /** What to do about an error, by its name or code. Also these may pass: somebody creates the bucket, gives the right. */
 const mending: Readonly<Record<string, string>> = {
-  NoSuchBucket: 'there is no such bucket: create it, or mend MAMMOLINE_BLOBS_URL',
+  NoSuchBucket: 'there is no such bucket: create it, or mend its URL',
   AccessDenied:
-    'permission denied: allow s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects, s3:ListBucket on it',
+    'permission denied: allow s3:GetObject on its objects and s3:ListBucket on it; for the blob store also s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload',
   InvalidAccessKeyId: 'the store does not know these credentials: check AWS_ACCESS_KEY_ID or the profile',
   SignatureDoesNotMatch: 'the store refuses these credentials: check AWS_SECRET_ACCESS_KEY or the profile',
   ExpiredToken: 'the credentials have expired: renew them',
   CredentialsProviderError: 'there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role',
   RequestTimeTooSkewed: "this machine's clock and the store's differ: set the clock",
-  PermanentRedirect: 'the bucket is in another region: set region in MAMMOLINE_BLOBS_URL',
-  AuthorizationHeaderMalformed: 'the bucket is in another region: set region in MAMMOLINE_BLOBS_URL',
+  PermanentRedirect: 'the bucket is in another region: set region in its URL',
+  AuthorizationHeaderMalformed: 'the bucket is in another region: set region in its URL',
   SlowDown: 'the store is overloaded: it will be tried again',
   ServiceUnavailable: 'the store is overloaded or restarting: it will be tried again',
-  ECONNREFUSED: 'nothing listens there: check that the store runs, and endpoint in MAMMOLINE_BLOBS_URL',
-  ENOTFOUND: 'there is no such host: check endpoint in MAMMOLINE_BLOBS_URL; some stores want pathStyle=true',
+  ECONNREFUSED: 'nothing listens there: check that the store runs, and endpoint in its URL',
+  ENOTFOUND: 'there is no such host: check endpoint in its URL; some stores want pathStyle=true',
   TimeoutError: 'the store does not answer: check that it runs',
   // Our own limit: an abort by the caller passes with its reason.
   AbortError: 'the store does not answer in time: check that it runs',

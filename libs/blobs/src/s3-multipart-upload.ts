@@ -27,7 +27,7 @@ export class S3MultipartUpload {
   static async begin(bucket: S3Bucket, key: string, signal: AbortSignal | undefined): Promise<S3MultipartUpload> {
     const command = new CreateMultipartUploadCommand({ Bucket: bucket.name, Key: key, ChecksumAlgorithm: 'CRC32' });
     const { UploadId: id } = await ask(bucket, 'begin a blob', signal, (client, options) => client.send(command, options));
-    if (id === undefined) throw unavailable(`the blob store ${bucket.title} began an upload without an id: found none, expected one`);
+    if (id === undefined) throw unavailable(`${bucket.called} began an upload without an id: found none, expected one`);
     return new S3MultipartUpload(bucket, key, id);
   }
 

@@ -10,27 +10,42 @@ import { untilAborted } from './until-aborted.ts';
 export interface S3Object {
   /** Of what is sent: of the range, where one was asked for. */
   readonly sizeBytes: number | undefined;
+  /** Of the whole object, where the server told it. */
+  readonly totalBytes: number | undefined;
+  /** The entity tag, which changes with the content. */
+  readonly tag: string | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
   readonly close: () => void;
 }
 
 /**
- * Begins to read an object, or at most `length` bytes of its start.
+ * Begins to read an object, or a range of it; without a length the range goes to the end.
  * @throws Failure unavailable; its cause is the SDK's error, which tells a missing object.
  */
 export async function openS3Object(
   bucket: S3Bucket,
   key: string,
-  length: number | undefined,
+  range: { readonly from: number; readonly length?: number } | undefined,
   signal: AbortSignal | undefined,
 ): Promise<S3Object> {
-  const range = length === undefined ? {} : { Range: `bytes=0-${String(length - 1)}` };
-  const command = new GetObjectCommand({ Bucket: bucket.name, Key: key, ...range });
-  const { Body: body, ContentLength: sizeBytes } = await ask(bucket, `give ${key}`, signal, (client, options) =>
-    client.send(command, options),
-  );
+  const last = range?.length === undefined ? '' : String(range.from + range.length - 1);
+  const Range = range === undefined ? undefined : `bytes=${String(range.from)}-${last}`;
+  const command = new GetObjectCommand({ Bucket: bucket.name, Key: key, Range });
+  const {
+    Body: body,
+    ContentLength: sizeBytes,
+    ContentRange,
+    ETag: tag,
+  } = await ask(bucket, `give ${key}`, signal, (client, options) => client.send(command, options));
   if (!(body instanceof Readable)) throw bug(`${key}: found a body that is no Node stream, expected one`);
-  return { sizeBytes, chunks: chunksOf(bucket, key, body, sizeBytes, signal), close: () => body.destroy() };
+  const total = /\/(\d+)$/.exec(ContentRange ?? '')?.[1];
+  return {
+    sizeBytes,
+    totalBytes: total === undefined ? sizeBytes : Number(total),
+    tag,
+    chunks: chunksOf(bucket, key, body, sizeBytes, signal),
+    close: () => body.destroy(),
+  };
 }
 
 async function* chunksOf(
@@ -49,11 +64,11 @@ async function* chunksOf(
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw s3Failure(error, `the blob store ${bucket.title} broke off while it gave ${key}`);
+    throw s3Failure(error, `${bucket.called} broke off while it gave ${key}`);
   } finally {
     body.destroy();
   }
   if (sizeBytes !== undefined && readBytes < sizeBytes) {
-    throw unavailable(`the blob store ${bucket.title} ended ${key} after ${String(readBytes)} bytes, expected ${String(sizeBytes)}`);
+    throw unavailable(`${bucket.called} ended ${key} after ${String(readBytes)} bytes, expected ${String(sizeBytes)}`);
   }
 }

@@ -227,8 +227,8 @@ export interface CatalogueTx {
 
 /** One training run at a time, over all replicas. */
 export interface TrainingLeases {
-  /** Takes the oldest run that is queued, or running with an expired lease, while no other run has a live lease. */
-  acquire(owner: string, leaseMs: number): Promise<TrainingRunRecord | undefined>;
+  /** Takes the oldest run, or `runId`, that is queued, or running with an expired lease, while no other run has a live lease. */
+  acquire(owner: string, leaseMs: number, runId?: Uuid): Promise<TrainingRunRecord | undefined>;
   /** Extends the lease. False when it was lost: stop at once. */
   beat(runId: Uuid, owner: string, leaseMs: number): Promise<boolean>;
   /** Gives the run back to the queue. An `unspent` attempt is not counted: the owner was asked to stop, and nothing is wrong with the run. */

@@ -72,7 +72,7 @@ export async function openCatalogue(options: { readonly url: string; readonly lo
       (work) => inTransaction({ isolationLevel: 'RepeatableRead' }, (db) => guarded(work, db)),
     ),
     trainingLeases: {
-      acquire: (owner, leaseMs) => locked((db) => acquireLease(db, owner, leaseMs)),
+      acquire: (owner, leaseMs, runId) => locked((db) => acquireLease(db, owner, leaseMs, runId)),
       beat: (runId, owner, leaseMs) => locked((db) => beatLease(db, runId, owner, leaseMs)),
       release: (runId, owner, attempt) => locked((db) => releaseLease(db, runId, owner, attempt)),
     },

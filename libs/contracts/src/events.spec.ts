@@ -20,6 +20,7 @@ function check<Data>(type: EventType<Data>, topic: string, key: string, data: No
 
 describe('events', () => {
   const blob = { sha256: sha256Of('x'), sizeBytes: 2 ** 40, uri: 'file:///a b.dcm' };
+  check(events.importRequested, 'mammoline.import.requested.v1', 's3://bucket/a', { directory: 's3://bucket/a', copy: true });
   check(events.dicomReceived, 'mammoline.dicom.received.v1', blob.sha256, { blob, sourcePath: 'a b.dcm', importId: id });
   check(events.dicomRejected, 'mammoline.dicom.rejected.v1', 'x', { sourcePath: 'x', importId: id, reason: 'truncated', detail: 'cut' });
   check(events.imageCatalogued, 'mammoline.image.catalogued.v1', 'P_00001_LEFT_MLO', {

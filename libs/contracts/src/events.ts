@@ -8,6 +8,13 @@ import type { EventType } from './event-type.ts';
 export const rejectionReasons = ['not-dicom', 'empty', 'truncated', 'unreadable'] as const;
 export type RejectionReason = (typeof rejectionReasons)[number];
 
+export interface ImportRequested {
+  /** Absolute path of a folder as the ingestor sees it, or `s3://bucket/prefix`. */
+  readonly directory: string;
+  /** Into the blob store, instead of by reference. */
+  readonly copy: boolean;
+}
+
 export interface DicomReceived {
   readonly blob: BlobRef;
   /** Relative to the imported folder, forward slashes; or the name of the upload. */
@@ -100,6 +107,14 @@ function defineEvent<Data, Message>(
 const ofView = (data: { readonly view: ViewRef }): string => viewKey(data.view);
 const optionalUuid = (text: string): Uuid | undefined => (text === '' ? undefined : parseUuid(text));
 const requireKind = (value: number): AbnormalityKind => abnormalityKindCodec.require(value, 'abnormality_kind');
+
+export const importRequested = defineEvent<ImportRequested, proto.ImportRequested>(
+  'import.requested',
+  proto.ImportRequested,
+  (data) => ({ ...data }),
+  (message) => ({ ...message }),
+  (data) => data.directory,
+);
 
 export const dicomReceived = defineEvent<DicomReceived, proto.DicomReceived>(
   'dicom.received',

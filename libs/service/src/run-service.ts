@@ -12,12 +12,12 @@ const stopReserveMs = 10_000;
 
 /**
  * The whole life of a service's process: environment, start, work, SIGTERM or SIGINT, stop, exit. Called once, by main.ts, as its only statement.
- * A second signal exits at once. A consumer or worker that can't go on stops the service with exit code 1, so that its supervisor starts it again.
+ * A service with a job stops when that has ended. A second signal exits at once. A consumer or worker that can't go on stops the service with exit code 1, so that its supervisor starts it again.
  */
 export async function runService<Config>(definition: ServiceDefinition<Config>): Promise<void> {
   const config = readConfig(definition);
   const log = createLog(definition.name, config.runtime);
-  const stop = Promise.withResolvers<number>();
+  const stop = Promise.withResolvers<number | 'asked'>();
   let asked = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -27,7 +27,7 @@ export async function runService<Config>(definition: ServiceDefinition<Config>):
       }
       asked = true;
       log.info({ signal }, 'asked to stop');
-      stop.resolve(exitCodes.stopped);
+      stop.resolve('asked');
     });
   }
   const onFatal = (error: unknown): void => {
@@ -38,8 +38,13 @@ export async function runService<Config>(definition: ServiceDefinition<Config>):
 
   let exitCode: number;
   try {
-    const service = await startService({ definition, config, log, onFatal });
-    exitCode = await stop.promise;
+    const onJobDone = (outcome: 'succeeded' | 'failed'): void => {
+      stop.resolve(outcome === 'succeeded' ? exitCodes.stopped : exitCodes.failed);
+    };
+    const service = await startService({ definition, config, log, onFatal, onJobDone });
+    const why = await stop.promise;
+    // A job that was interrupted is not done: whoever watches it must start it again.
+    exitCode = why !== 'asked' ? why : service.hasJob ? exitCodes.failed : exitCodes.stopped;
     setTimeout(() => {
       log.error('the stop took too long: exiting');
       process.exit(exitCodes.failed);

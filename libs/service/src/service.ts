@@ -65,6 +65,10 @@ export interface ServiceDefinition<Config> {
     readonly stages?: readonly StageBinding[];
     readonly grpc?: readonly GrpcBinding[];
     readonly workers?: readonly ServiceWorker[];
+    /**
+     * The one piece of work of a process that ends by itself: when it is done the service stops, and exits with 0 where it says that it went well, else with 1.
+     */
+    readonly job?: (stopping: AbortSignal) => Promise<'succeeded' | 'failed'>;
     /** Called after everything else of the service has stopped. */
     readonly close?: () => Promise<void>;
   }>;

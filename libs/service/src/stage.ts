@@ -64,7 +64,7 @@ export interface StageBinding {
 
 export function bindStage<Input, Ports>(options: {
   readonly name: string;
-  readonly on: EventType<Input>;
+  readonly on: Pick<EventType<Input>, 'topic' | 'decode'>;
   readonly stage: Stage<Input, Ports>;
   readonly ports: Ports;
   readonly concurrency?: number;

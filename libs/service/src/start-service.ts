@@ -11,7 +11,7 @@ import { countPublished } from './count-published.ts';
 import { createReadiness } from './create-readiness.ts';
 import { outboxRows } from './outbox-rows.ts';
 import type { RuntimeConfig } from './runtime-config.ts';
-import type { Runtime, ServiceDefinition } from './service.ts';
+import type { Runtime, ServiceDefinition, ServiceWorker } from './service.ts';
 import { startHttpServer } from './start-http-server.ts';
 import { createTelemetry } from './telemetry.ts';
 import { openTracing } from './tracing/open-tracing.ts';
@@ -31,6 +31,8 @@ const openWithinMs = 60_000;
 export interface RunningService {
   readonly grpcAddress: string;
   readonly httpAddress: string | undefined;
+  /** It ends by itself. */
+  readonly hasJob: boolean;
   /** Takes no more work, lets what runs finish within the grace time, and closes in reverse order. */
   readonly stop: () => Promise<void>;
 }
@@ -44,6 +46,8 @@ export async function startService<Config>(options: {
   readonly config: { readonly runtime: RuntimeConfig; readonly service: Config };
   readonly log: Logger;
   readonly onFatal: (error: Error) => void;
+  /** Called once the service's job, where it has one, has ended by itself. */
+  readonly onJobDone?: (outcome: 'succeeded' | 'failed') => void;
 }): Promise<RunningService> {
   const { definition, log, onFatal } = options;
   const { runtime: config, service: serviceConfig } = options.config;
@@ -126,7 +130,7 @@ export async function startService<Config>(options: {
           return written;
         }),
     };
-    const { stages = [], grpc: bindings = [], workers = [], close } = await definition.open(runtime, serviceConfig);
+    const { stages = [], grpc: bindings = [], workers = [], job, close } = await definition.open(runtime, serviceConfig);
     if (close !== undefined) scope.add(name, close, (it) => it());
     telemetry.watchOutbox({ depth: () => catalogue.outboxDepth(), oldestAgeMs: () => catalogue.outboxAgeMs() });
     telemetry.watchQueueDepth(() => transport.depths());
@@ -164,7 +168,8 @@ export async function startService<Config>(options: {
       });
       active.push(() => consumer.stop(graceMs));
     }
-    for (const worker of workers) {
+    const allWorkers = job === undefined ? workers : [...workers, workerOf(job, options.onJobDone)];
+    for (const worker of allWorkers) {
       const running = worker.run(stopping.signal).catch((error: unknown) => {
         if (!stopping.signal.aborted) onFatal(new Error(`worker ${worker.name} failed: ${describeError(error)}`, { cause: error }));
       });
@@ -189,11 +194,25 @@ export async function startService<Config>(options: {
       scope.add('ready file', await writeReadyFile(config.MAMMOLINE_READY_FILE, ready), (remove) => remove());
     }
     log.info({ grpc: grpc.address, http: http?.address, stages: stages.map((stage) => stage.name) }, 'ready');
-    return { grpcAddress: grpc.address, httpAddress: http?.address, stop: () => scope.close() };
+    return { grpcAddress: grpc.address, httpAddress: http?.address, hasJob: job !== undefined, stop: () => scope.close() };
   } catch (error) {
     await scope.close().catch((failure: unknown) => {
       log.warn({ err: describeError(failure) }, 'closing after a failed start');
     });
     throw error;
   }
+}
+
+/** A job is a worker that tells of its end, unless the service stops before. */
+function workerOf(
+  job: (stopping: AbortSignal) => Promise<'succeeded' | 'failed'>,
+  onDone: ((outcome: 'succeeded' | 'failed') => void) | undefined,
+): ServiceWorker {
+  return {
+    name: 'job',
+    run: async (stopping) => {
+      const outcome = await job(stopping);
+      if (!stopping.aborted) onDone?.(outcome);
+    },
+  };
 }

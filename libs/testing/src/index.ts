@@ -1,6 +1,8 @@
+export { collect } from './collect.ts';
 export { describeBlobStore, type BlobStoreUnderTest } from './contracts/blob-store-contract.ts';
 export { startTestKafka, stopTestKafka, whyNoKafka, type TestKafka } from './kafka.ts';
 export { createTestDatabase, stopTestPostgres, type TestDatabase } from './postgres.ts';
+export { describeSourceTree, type SourceTreeUnderTest } from './contracts/source-tree-contract.ts';
 export { describeTransport, type TransportUnderTest } from './contracts/transport-contract.ts';
 export { startTestObjectStore, type TestObjectStore } from './object-store.ts';
 export { openReflectionClient, type ReflectionClient } from './grpc/open-reflection-client.ts';

@@ -1,4 +1,4 @@
-import { openBlobStore, type BlobStore } from '@mammoline/blobs';
+import { createSourceTrees, openBlobStore, type BlobStore, type OpenSourceTree } from '@mammoline/blobs';
 import { openCatalogue, type Catalogue } from '@mammoline/catalogue';
 import { Scope } from '@mammoline/kernel';
 import type { Transport } from '@mammoline/messaging';
@@ -17,6 +17,8 @@ export interface Laptop {
   readonly catalogue: Catalogue;
   readonly transport: Pick<Transport, 'depths'>;
   readonly blobs: BlobStore;
+  /** Opens what is to be imported as the services see it. */
+  readonly openTree: OpenSourceTree;
 }
 
 /** @throws ServicesNotRunning where nobody has started them */
@@ -52,7 +54,8 @@ export async function withLaptop<Answer>(
     const clients = scope.add('clients', openLaptopClients(work, signal, tracing), (opened) => {
       opened.close();
     });
-    return await use({ work, clients, catalogue, transport, blobs: await openBlobStore(config.MAMMOLINE_BLOBS_URL) });
+    const blobs = await openBlobStore(config.MAMMOLINE_BLOBS_URL);
+    return await use({ work, clients, catalogue, transport, blobs, openTree: createSourceTrees(config.MAMMOLINE_BLOBS_URL) });
   } finally {
     await scope.close();
   }

@@ -18,8 +18,8 @@ interface ImportFlags {
 
 export function importCommand(session: Session): Command {
   return new Command('import')
-    .description('take the DICOM files of a folder, and its description tables; running it again is a no-op')
-    .argument('<dir>', 'the folder; files are told by their content, not by their names')
+    .description('take the DICOM files of a folder or bucket, and its description tables; running it again is a no-op')
+    .argument('<dir>', 'the folder, or s3://bucket/prefix; files are told by their content, not by their names')
     .option('--csv <dir>', 'the folder of the description tables (default: <dir>/csv, or <dir> itself if it holds any)')
     .option('--copy', 'copy the files into the store; otherwise they stay where they are and are referred to')
     .option('--watch', 'look for new files every few seconds until Ctrl-C')
@@ -43,7 +43,7 @@ export async function importAndWait(
   const progress = terminal.progress();
   let result: ImportResult;
   try {
-    result = await importTree(laptop.clients, options, progress, signal);
+    result = await importTree(laptop, options, progress, signal);
     if (wait) await waitUntilQuiet(laptop, progress, signal);
   } finally {
     progress.close();
@@ -63,7 +63,7 @@ async function watch({ terminal, signal }: Session, laptop: Laptop, options: Imp
   const silent = { update: () => undefined, close: () => undefined };
   for (;;) {
     await sleep(watchIntervalMs, signal);
-    const result = await importTree(laptop.clients, options, silent, signal);
+    const result = await importTree(laptop, options, silent, signal);
     if (result.unchanged < result.found) terminal.print(formatTotals(result));
   }
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { ingestV1 } from '@mammoline/contracts';
-import { catalogueService, ingest, type LaptopClients } from '../clients/laptop-clients.ts';
+import { catalogueService, ingest } from '../clients/laptop-clients.ts';
+import type { Laptop } from '../clients/open-laptop.ts';
 import type { ProgressDisplay } from '../terminal/progress.ts';
 import { findSource } from './find-source.ts';
 
@@ -26,17 +25,17 @@ export interface ImportResult {
   readonly unchanged: number;
 }
 
-/** Hands the tables to the restructurer, then the folder to the ingestor. The tables come first, so that the masks they promise are waited for. */
+/** Hands the tables to the restructurer, then the folder, or the place in a bucket, to the ingestor. The tables come first, so that the masks they promise are waited for. */
 export async function importTree(
-  clients: LaptopClients,
+  { clients, openTree }: Pick<Laptop, 'clients' | 'openTree'>,
   options: ImportOptions,
   progress: ProgressDisplay,
   signal: AbortSignal,
 ): Promise<ImportResult> {
-  const { directory, tables: paths } = findSource(options);
+  const { directory, tables: found } = await findSource(openTree, options, signal);
   const tables: ImportResult['tables'][number][] = [];
-  for (const path of paths) {
-    const request = { fileName: basename(path), csv: readFileSync(path) };
+  for (const { name, read } of found) {
+    const request = { fileName: name, csv: await read() };
     const answer = await clients.call(catalogueService, (client) => client.importTable(request, { signal }));
     tables.push({ name: request.fileName, rows: answer.rows, problems: answer.problems, wasKnown: answer.alreadyImported });
   }

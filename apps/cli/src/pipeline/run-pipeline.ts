@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { createSourceTrees } from '@mammoline/blobs';
 import { withLaptop, type Laptop } from '../clients/open-laptop.ts';
 import { importAndWait } from '../commands/import.ts';
 import type { WantedSettings } from '../laptop/settings.ts';
@@ -9,6 +10,7 @@ import { writeReport } from '../report/write-report.ts';
 import type { Session } from '../session.ts';
 import { formatTable } from '../terminal/format-table.ts';
 import type { ReportJson } from '../report/report-json.ts';
+import { absoluteSource, isInBucket } from './absolute-source.ts';
 import { findSource } from './find-source.ts';
 import { sayChampion } from './say-champion.ts';
 import { storeEncoderWeights } from './store-encoder-weights.ts';
@@ -30,7 +32,7 @@ export async function runPipeline(session: Session, work: WorkDirectory, options
   const startedAt = new Date();
   // A slip of the pen is told at once, not after the services have started.
   const source = { directory: options.input, csvDirectory: options.csv };
-  findSource(source);
+  if (![source.directory, source.csvDirectory ?? ''].some(isInBucket)) await findSource(createSourceTrees(''), source, session.signal);
   let wasUp = false;
   try {
     const { startedHere } = await startLaptop(work, options.line, session.terminal.say, session.signal);
@@ -43,7 +45,7 @@ export async function runPipeline(session: Session, work: WorkDirectory, options
       const progress = session.terminal.progress();
       let report: ReportJson;
       try {
-        const request = { input: resolve(options.input), output: resolve(options.output), startedAt, modelVersionId };
+        const request = { input: absoluteSource(options.input), output: resolve(options.output), startedAt, modelVersionId };
         report = await writeReport(laptop, request, progress, session.signal);
       } finally {
         progress.close();

@@ -1,7 +1,8 @@
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { createSourceTrees, type SourceEntry, type SourceTree } from '@mammoline/blobs';
 import { defaultDicomLimits } from '@mammoline/dicom';
 import { sha256Of } from '@mammoline/kernel';
 import { compressDicom } from '@mammoline/testing/dicom';
@@ -10,8 +11,10 @@ import { dicomBytes } from '../spec-support/dicom-bytes.ts';
 import { examineFile } from './examine-file.ts';
 
 let directory: string;
+let tree: SourceTree;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'mammoline-examine-'));
+  tree = await createSourceTrees('file:///blobs')(directory);
 });
 afterAll(() => rm(directory, { recursive: true }));
 
@@ -21,12 +24,14 @@ test('a mammogram in JPEG 2000 is taken', async () => {
   const bytes = await compressDicom(dicomBytes(1, 300, 200), '1.2.840.10008.1.2.4.90');
   const path = join(directory, 'jpeg-2000.dcm');
   await writeFile(path, bytes);
-  expect(await examineFile(path, options)).toMatchObject({
+  expect(await examineFile(tree, entryOf(path), options)).toMatchObject({
     kind: 'accepted',
     stamp: { sizeBytes: bytes.length },
     blob: { sha256: sha256Of(bytes) },
   });
 });
+
+const entryOf = (path: string): SourceEntry => ({ path, sourcePath: basename(path), problem: undefined });
 
 /** Runs a look at a file; tells how many handles were read from, and where and how much was read. */
 async function readsOf(path: string, isKnown = false) {
@@ -34,7 +39,7 @@ async function readsOf(path: string, isKnown = false) {
   const prototype = Object.getPrototypeOf(probe) as FileHandle;
   await probe.close();
   const spy = vi.spyOn(prototype, 'read');
-  const found = await examineFile(path, { ...options, isKnown: () => isKnown });
+  const found = await examineFile(tree, entryOf(path), { ...options, isKnown: () => isKnown });
   const reads = await Promise.all(
     spy.mock.settledResults.map(async ({ value }, index) => {
       const { bytesRead } = value as { readonly bytesRead: number };
@@ -76,6 +81,6 @@ test('a file that is larger than a service was told is refused, and not read', a
   const path = join(directory, 'large.dcm');
   const bytes = dicomBytes(2, 64, 64);
   await writeFile(path, bytes);
-  const refused = await examineFile(path, { ...options, limits: { ...defaultDicomLimits, maxFileBytes: bytes.length - 1 } });
+  const refused = await examineFile(tree, entryOf(path), { ...options, limits: { ...defaultDicomLimits, maxFileBytes: bytes.length - 1 } });
   expect(refused).toMatchObject({ kind: 'rejected', detail: expect.stringContaining(`at most ${String(bytes.length - 1)}`) as string });
 });

@@ -1,7 +1,6 @@
-import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import type { SourceTree } from '@mammoline/blobs';
 import type { ingestV1 } from '@mammoline/contracts';
-import { describeError, invalid, unavailable } from '@mammoline/kernel';
+import { Failure, invalid, unavailable } from '@mammoline/kernel';
 import type { CallContext } from 'nice-grpc';
 import type { IngestPorts } from '../ingest-ports.ts';
 import { importFolder } from './import-folder.ts';
@@ -16,12 +15,12 @@ export async function* importFolderRpc(
   request: ingestV1.ImportFolderRequest,
   context: CallContext,
 ): AsyncGenerator<ingestV1.ImportFolderResponse, void, undefined> {
-  const root = await folderOf(request.directory);
+  const tree = await openTree(ports, request.directory);
   const signal = AbortSignal.any([context.signal, ports.stopping]);
   let latest: FolderImport | undefined;
   let reportedAtMs = -Infinity;
   try {
-    for await (latest of importFolder(ports, root, { copy: request.copy, signal })) {
+    for await (latest of importFolder(ports, tree, { copy: request.copy, signal })) {
       const nowMs = ports.clock.nowMs();
       if (nowMs - reportedAtMs < reportIntervalMs) continue;
       reportedAtMs = nowMs;
@@ -35,21 +34,13 @@ export async function* importFolderRpc(
   if (latest !== undefined) yield toResponse(latest, true);
 }
 
-async function folderOf(directory: string): Promise<string> {
-  const refuse = (found: string, cause?: unknown): never => {
-    throw invalid(`directory: found ${found}, expected the absolute path of a folder as the ingestor sees it`, {
-      field: 'directory',
-      cause,
-    });
-  };
-  if (!isAbsolute(directory) || directory.includes('\0')) return refuse(JSON.stringify(directory));
+async function openTree(ports: IngestPorts, directory: string): Promise<SourceTree> {
   try {
-    const root = await realpath(directory);
-    if ((await stat(root)).isDirectory()) return root;
+    return await ports.openTree(directory);
   } catch (error) {
-    return refuse(`${JSON.stringify(directory)}, which can't be opened (${describeError(error)})`, error);
+    if (!(error instanceof Failure) || error.kind !== 'invalid') throw error;
+    throw invalid(`directory: ${error.message}`, { field: 'directory', cause: error });
   }
-  return refuse(`${JSON.stringify(directory)}, which is not a folder`);
 }
 
 function toResponse({ importId, totals }: FolderImport, finished: boolean): ingestV1.ImportFolderResponse {

@@ -1,23 +1,20 @@
-import { basename } from 'node:path';
-import { referenceFile } from '@mammoline/blobs';
+import { posix } from 'node:path';
+import type { SourceEntry, SourceTree } from '@mammoline/blobs';
 import type { SourceFileRecord } from '@mammoline/catalogue';
 import { backoffDelayMs, deriveUuid, describeError, Failure, mapInOrder, sleep } from '@mammoline/kernel';
 import type { Uuid } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
 import type { IngestPorts } from '../ingest-ports.ts';
-import { examineFile, noStamp } from './examine-file.ts';
+import { examineFile } from './examine-file.ts';
 import type { Examination } from './examine-file.ts';
-import { hasVanished } from './has-vanished.ts';
 import { noTotals } from './import-totals.ts';
 import type { RunningTotals } from './import-totals.ts';
 import { isCompanionName } from './is-companion-name.ts';
 import { isAt, recordFiles } from './record-files.ts';
 import type { RecordedFile } from './record-files.ts';
-import { walkFolder } from './walk-folder.ts';
-import type { FoundEntry } from './walk-folder.ts';
 
 /** Files that are looked up, read and committed together: few, so that a crash repeats little and progress shows. */
-const filesPerBatch = 16;
+export const filesPerBatch = 16;
 /** Files read at once: enough to keep a disk busy while another one is hashed. */
 const filesAtOnce = 4;
 const commitAttempts = 6;
@@ -27,31 +24,26 @@ export interface FolderImport {
   readonly totals: RunningTotals;
 }
 
-/** The import of a folder is one thing, however often it is repeated. */
-export const folderImportId = (root: string): Uuid => deriveUuid('import', root);
-
 /**
- * Takes every file of a folder once, and accounts for each: after any crash or repeat the catalogue is the same and each content has been announced once.
+ * Takes every file of a folder, or of what is under a prefix of a bucket, once, and accounts for each: after any crash or repeat the catalogue is the same and each content has been announced once.
  * Yields the totals after every batch.
- * @param root real absolute path of a folder
- * @throws Failure unavailable where the catalogue or the store does not answer; the signal's reason.
+ * @throws Failure unavailable where the catalogue, the store or the tree does not answer; the signal's reason.
  */
 export async function* importFolder(
   runtime: IngestPorts,
-  root: string,
+  tree: SourceTree,
   options: { readonly copy: boolean; readonly signal: AbortSignal },
 ): AsyncGenerator<FolderImport, void, undefined> {
   const { signal } = options;
-  const importId = folderImportId(root);
+  const importId = await beginImport(runtime, tree);
   const log = runtime.log.child({ importId });
-  await runtime.commit(deriveUuid('import started', importId), { write: (tx) => tx.saveImport({ id: importId, directory: root }) });
   let totals = noTotals;
   const skipped = (sourcePath: string, reason: string): void => {
     log.debug({ sourcePath, reason }, 'ignored');
     totals = { ...totals, ignored: totals.ignored + 1 };
   };
-  for await (const batch of inBatches(walkFolder(root, skipped, signal))) {
-    const taken = await takeBatch(runtime, importId, batch, options);
+  for await (const batch of inBatches(tree.walk(skipped, signal))) {
+    const taken = await takeBatch(runtime, { importId, tree }, batch, options);
     for (const [index, file] of taken.entries()) {
       if (file.kind === 'ignored') skipped(batch[index]?.sourcePath ?? '', file.detail);
       else totals = count(totals, file);
@@ -63,14 +55,27 @@ export async function* importFolder(
   yield { importId, totals };
 }
 
-type TakenFile =
+/** The import of a tree is one thing, however often it is repeated. */
+export async function beginImport(runtime: IngestPorts, { root }: SourceTree): Promise<Uuid> {
+  const importId = deriveUuid('import', root);
+  await runtime.commit(deriveUuid('import started', importId), { write: (tx) => tx.saveImport({ id: importId, directory: root }) });
+  return importId;
+}
+
+/** Which import files belong to, and where they are. */
+export interface ImportPlace {
+  readonly importId: Uuid;
+  readonly tree: SourceTree;
+}
+
+export type TakenFile =
   (RecordedFile & { readonly kind: 'counted'; readonly bytesRead: number }) | { readonly kind: 'ignored'; readonly detail: string };
 
 /** Looks at the files of a batch and records what is new. Where the catalogue is away for a while or a rival came first, again with what it says then. */
-async function takeBatch(
+export async function takeBatch(
   runtime: IngestPorts,
-  importId: Uuid,
-  batch: readonly FoundEntry[],
+  place: ImportPlace,
+  batch: readonly SourceEntry[],
   { copy, signal }: { readonly copy: boolean; readonly signal: AbortSignal },
 ): Promise<readonly TakenFile[]> {
   let examined: readonly Examination[] | undefined;
@@ -79,26 +84,22 @@ async function takeBatch(
       const rows = await runtime.catalogue.sourceFiles(batch.map((entry) => entry.path));
       const known = new Map(rows.map((row) => [row.path, row]));
       examined ??= await mapInOrder(batch, filesAtOnce, (entry) =>
-        entry.problem === undefined
-          ? examineFile(entry.path, {
-              isKnown: (stamp) => canBeKnown(known.get(entry.path), stamp),
-              copyTo: copy ? runtime.blobs : undefined,
-              limits: runtime.dicomLimits,
-              signal,
-            })
-          : Promise.resolve<Examination>({
-              kind: 'rejected',
-              stamp: noStamp,
-              reason: 'unreadable',
-              detail: entry.problem,
-            }),
+        examineFile(place.tree, entry, {
+          isKnown: (stamp) => canBeKnown(known.get(entry.path), stamp),
+          copyTo: copy ? runtime.blobs : undefined,
+          limits: runtime.dicomLimits,
+          signal,
+        }),
       );
-      return await recordBatch(runtime, importId, batch, examined, known);
+      return await recordBatch(runtime, place, batch, examined, known);
     } catch (error) {
       signal.throwIfAborted();
       const mayPass = error instanceof Failure && (error.kind === 'unavailable' || error.kind === 'conflict');
       if (!mayPass || attempt === commitAttempts) throw error;
-      runtime.log.warn({ importId, attempt, err: describeError(error) }, 'a batch of files could not be recorded; trying again');
+      runtime.log.warn(
+        { importId: place.importId, attempt, err: describeError(error) },
+        'a batch of files could not be recorded; trying again',
+      );
       await sleep(backoffDelayMs(attempt, { firstDelayMs: 200, maxDelayMs: 5000 }, Math.random), signal);
     }
   }
@@ -106,8 +107,8 @@ async function takeBatch(
 
 async function recordBatch(
   runtime: Runtime,
-  importId: Uuid,
-  batch: readonly FoundEntry[],
+  { importId, tree }: ImportPlace,
+  batch: readonly SourceEntry[],
   examined: readonly Examination[],
   knownByPath: ReadonlyMap<string, SourceFileRecord>,
 ): Promise<readonly TakenFile[]> {
@@ -117,7 +118,7 @@ async function recordBatch(
   });
   const changed = files.flatMap((file) => {
     const { examination } = file;
-    return examination.kind === 'unchanged' || isIgnored(file.path, examination) ? [] : [{ ...file, examination }];
+    return examination.kind === 'unchanged' || isIgnored(file, examination) ? [] : [{ ...file, examination }];
   });
   const recorded = new Map((await recordFiles(runtime, importId, changed)).map((result, index) => [changed[index]?.path, result]));
   const taken: TakenFile[] = [];
@@ -126,7 +127,7 @@ async function recordBatch(
     if (result !== undefined) {
       taken.push({ kind: 'counted', ...result, bytesRead: examination.kind === 'accepted' ? examination.stamp.sizeBytes : 0 });
     } else if (examination.kind === 'unchanged' && known !== undefined) {
-      await mendReference(runtime, known);
+      await mendReference(runtime, tree, known);
       taken.push({ kind: 'counted', outcome: known.outcome, wasKnown: true, bytesRead: 0 });
     } else taken.push({ kind: 'ignored', detail: 'accompanies images and holds no DICOM' });
   }
@@ -134,8 +135,8 @@ async function recordBatch(
 }
 
 /** Tables and documents, by name and for want of DICOM in them. One that is DICOM but damaged is rejected like any other. */
-function isIgnored(path: string, examination: Examination): boolean {
-  if (examination.kind !== 'rejected' || !isCompanionName(basename(path))) return false;
+function isIgnored({ sourcePath }: SourceEntry, examination: Examination): boolean {
+  if (examination.kind !== 'rejected' || !isCompanionName(posix.basename(sourcePath))) return false;
   return examination.reason !== 'truncated';
 }
 
@@ -145,12 +146,12 @@ function canBeKnown(known: SourceFileRecord | undefined, stamp: Examination['sta
 }
 
 /** A duplicate takes the place of its original where that has vanished, so that the content stays readable. */
-async function mendReference(runtime: Runtime, { path, outcome, sha256, sizeBytes }: SourceFileRecord): Promise<void> {
+async function mendReference(runtime: Runtime, tree: SourceTree, { path, outcome, sha256, sizeBytes }: SourceFileRecord): Promise<void> {
   if (outcome !== 'DUPLICATE' || sha256 === undefined) return;
   const kept = await runtime.catalogue.dicomFile(sha256);
-  if (kept === undefined || !(await hasVanished(runtime, kept))) return;
+  if (kept === undefined || !(await runtime.blobs.hasVanished(kept))) return;
   await runtime.commit(deriveUuid('relocated', path, sha256), {
-    write: (tx) => tx.relocateDicomFile(referenceFile(path, sha256, sizeBytes)),
+    write: (tx) => tx.relocateDicomFile(tree.refer({ path }, sha256, sizeBytes)),
   });
 }
 
@@ -166,8 +167,8 @@ function count(totals: RunningTotals, file: RecordedFile & { readonly bytesRead:
   };
 }
 
-async function* inBatches(entries: AsyncIterable<FoundEntry>): AsyncGenerator<readonly FoundEntry[], void, undefined> {
-  let batch: FoundEntry[] = [];
+async function* inBatches(entries: AsyncIterable<SourceEntry>): AsyncGenerator<readonly SourceEntry[], void, undefined> {
+  let batch: SourceEntry[] = [];
   for await (const entry of entries) {
     batch.push(entry);
     if (batch.length < filesPerBatch) continue;

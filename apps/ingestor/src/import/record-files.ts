@@ -1,15 +1,15 @@
+import type { FileStamp } from '@mammoline/blobs';
 import { dicomReceived, dicomRejected, outgoing } from '@mammoline/contracts';
 import type { BlobRef, OutgoingEvent } from '@mammoline/contracts';
 import type { CatalogueTx, FileOutcome, SourceFileRecord } from '@mammoline/catalogue';
 import { deriveUuid } from '@mammoline/kernel';
 import type { Sha256, Uuid } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
-import type { Examination, FileStamp } from './examine-file.ts';
-import { hasVanished } from './has-vanished.ts';
+import type { Examination } from './examine-file.ts';
 
 /** A file that was looked at and is not as it is in the catalogue. */
 export interface ExaminedFile {
-  /** Absolute path, or the name of an upload. Unique. */
+  /** Absolute path, `s3://bucket/key`, or the name of an upload. Unique. */
   readonly path: string;
   readonly sourcePath: string;
   readonly examination: Exclude<Examination, { kind: 'unchanged' }>;
@@ -88,7 +88,7 @@ async function recordFile(
  */
 async function outcomeOfKnownContent(runtime: Runtime, tx: CatalogueTx, path: string, blob: BlobRef): Promise<'STORED' | 'DUPLICATE'> {
   const [known, kept] = await Promise.all([runtime.catalogue.sourceFile(path), runtime.catalogue.dicomFile(blob.sha256)]);
-  if (kept !== undefined && (await hasVanished(runtime, kept))) await tx.relocateDicomFile(blob);
+  if (kept !== undefined && (await runtime.blobs.hasVanished(kept))) await tx.relocateDicomFile(blob);
   return (known?.outcome === 'STORED' && known.sha256 === blob.sha256) || kept?.uri === blob.uri ? 'STORED' : 'DUPLICATE';
 }
 

@@ -7,7 +7,6 @@ import { deriveUuid, parseSha256 } from '@mammoline/kernel';
 import type { Sha256, Uuid } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
 import type { IngestPorts } from '../ingest-ports.ts';
-import { hasVanished } from '../import/has-vanished.ts';
 
 /** What became of an upload. */
 export type UploadResult =
@@ -91,7 +90,7 @@ async function recordStored(runtime: Runtime, fileName: string, blob: BlobRef): 
       const isNew = (await tx.saveDicomFiles([{ blob, sourcePath: fileName }])).has(blob.sha256);
       const [known, kept] = isNew ? [] : await Promise.all([runtime.catalogue.sourceFile(path), runtime.catalogue.dicomFile(blob.sha256)]);
       // The bytes are in the store now: a file by reference that has vanished is whole again.
-      if (kept !== undefined && kept.uri !== blob.uri && (await hasVanished(runtime, kept))) await tx.relocateDicomFile(blob);
+      if (kept !== undefined && kept.uri !== blob.uri && (await runtime.blobs.hasVanished(kept))) await tx.relocateDicomFile(blob);
       if (known?.outcome !== 'STORED') {
         const row = { path, importId, sourcePath: fileName, sizeBytes: blob.sizeBytes, ...noTimes, sha256: blob.sha256 };
         const why = isNew ? undefined : { reason: 'duplicate', detail: 'the same content was taken from another file before' };

@@ -22,6 +22,15 @@ describe('trainingLeases', () => {
     await finish(second);
   });
 
+  it('give the run that is named, and no other', async () => {
+    const [first, second] = [await queueRun(catalogue()), await queueRun(catalogue())];
+    const { trainingLeases } = catalogue();
+    expect(await trainingLeases.acquire('a', longMs, newUuid())).toBeUndefined();
+    expect(await trainingLeases.acquire('a', longMs, second)).toMatchObject({ id: second });
+    expect(await trainingLeases.acquire('b', longMs, first)).toBeUndefined();
+    for (const id of [second, first]) await finish(id);
+  });
+
   it('pass to another owner after they expired, and a late beat does not bring them back', async () => {
     const id = await queueRun(catalogue());
     const { trainingLeases } = catalogue();

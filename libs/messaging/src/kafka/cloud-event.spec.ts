@@ -74,5 +74,6 @@ describe('CloudEvents on Kafka', () => {
     expect(event).toMatchObject({ topic, key: '', source: '/unknown', time: new Date(1714979289123), traceparent: undefined });
     expect(fromKafkaMessage(topic, 2, foreign).id).toBe(event.id);
     expect(fromKafkaMessage(topic, 3, foreign).id).not.toBe(event.id);
+    expect(fromKafkaMessage(topic, 2, { ...foreign, timestamp: '1714979289124' }).id).not.toBe(event.id);
   });
 });

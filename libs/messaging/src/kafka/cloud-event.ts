@@ -25,7 +25,8 @@ export function toKafkaMessage(event: EventEnvelope): Message {
 }
 
 /**
- * A message that others wrote without our headers, without key or without value still becomes an event, with an id of its place, so that the stage's
+ * A message that others wrote without our headers, without key or without value still becomes an event, with an id of its place
+ * and time (a topic that is made anew counts from 0 again), so that the stage's
  * decoding refuses it and it ends as a dead letter, not as a consumer that can't go on.
  */
 export function fromKafkaMessage(topic: string, partition: number, message: KafkaMessage): EventEnvelope {
@@ -38,7 +39,7 @@ export function fromKafkaMessage(topic: string, partition: number, message: Kafk
     .filter((name) => name.startsWith(prefix) && !core.has(name.slice(prefix.length)))
     .map((name): [string, string] => [name.slice(prefix.length), header(name) ?? '']);
   return {
-    id: uuidOr(header('ce_id'), () => deriveUuid(topic, partition, message.offset)),
+    id: uuidOr(header('ce_id'), () => deriveUuid(topic, partition, message.offset, message.timestamp)),
     topic,
     key: message.key?.toString() ?? '',
     source: header('ce_source') ?? '/unknown',

@@ -6,7 +6,7 @@ import type { Consumer, GroupDepth, Transport } from '../transport.ts';
 import { startKafkaConsumer } from './kafka-consumer.ts';
 import { toOpeningFailure } from './kafka-errors.ts';
 import { createKafkaPublisher } from './kafka-publisher.ts';
-import { readEnds, readLag } from './read-lag.ts';
+import { isOurs, readEnds, readLag } from './read-lag.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
 import { ensureTopics } from './topics.ts';
 import { within } from './within.ts';
@@ -15,6 +15,7 @@ const closeWithinMs = 5000;
 
 /** All events of the project: their topics are there before the first service works. */
 const declaredTopics: readonly string[] = [
+  contracts.importRequested,
   contracts.dicomReceived,
   contracts.dicomRejected,
   contracts.imageCatalogued,
@@ -96,8 +97,10 @@ export async function openKafkaTransport(options: KafkaTransportOptions): Promis
         const subscriptions = await readSubscriptions(admin, groupIds, declaredTopics);
         for (const groupId of groupIds) {
           const known = await readLag(admin, groupId, endsOf);
-          // A group that has taken nothing of a topic yet has everything before it.
-          const untouched = (subscriptions.get(groupId) ?? []).filter((topic) => !known.some((it) => it.topic === topic));
+          // A group that has taken nothing of a topic yet has everything before it. Topics of strangers count where this service takes them.
+          const untouched = (subscriptions.get(groupId) ?? []).filter(
+            (topic) => (isOurs(topic) || ensured.has(topic)) && !known.some((it) => it.topic === topic),
+          );
           const lags = untouched.length === 0 ? known : [...known, ...(await readLag(admin, groupId, endsOf, untouched))];
           const byTopic = Map.groupBy(lags, (it) => it.topic);
           for (const [topic, ofTopic] of byTopic) {

@@ -26,11 +26,14 @@ export const toCommitMetadata = (finishedBeyond: number): string => `finished be
 
 const finishedBeyond = (metadata: string | null): number => Number(/^finished beyond: (\d+)$/.exec(metadata ?? '')?.[1] ?? 0);
 
-/** What a group has before it in each partition of the topics in which it has committed something, or of `topics`. */
+/** Of all events of the project; a service may take others too. */
+export const isOurs = (topic: string): boolean => topic.startsWith('mammoline.');
+
+/** What a group has before it in each partition of `topics`, or of our own topics in which it has committed something. */
 export async function readLag(admin: Admin, group: string, endsOf: EndsOf, topics?: readonly string[]): Promise<readonly PartitionLag[]> {
   const committed = await admin.fetchOffsets({ groupId: group, ...(topics !== undefined && { topics: [...topics] }) });
   const lags: PartitionLag[] = [];
-  for (const { topic, partitions } of committed.filter((it) => it.topic.startsWith('mammoline.'))) {
+  for (const { topic, partitions } of committed.filter((it) => topics !== undefined || isOurs(it.topic))) {
     for (const { partition, low, high } of await endsOf(topic)) {
       const { offset, metadata } = partitions.find((it) => it.partition === partition) ?? { offset: '-1', metadata: null };
       // -1: nothing committed; an offset below the lowest: its messages are past their retention.

@@ -28,6 +28,7 @@ export function traceBlobs(tracing: Tracing, blobs: BlobStore): BlobStore {
     head: (ref, length, signal) => traced('blob head', about(ref), () => blobs.head(ref, length, signal)),
     remove: (ref) => traced('blob remove', about(ref), () => blobs.remove(ref)),
     localPath: (ref) => blobs.localPath(ref),
+    hasVanished: (ref) => blobs.hasVanished(ref),
     ping: () => blobs.ping(),
   };
 }

@@ -2,16 +2,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { describeError } from '@mammoline/kernel';
-
-/** What lies in a folder and is to be accounted for. */
-export interface FoundEntry {
-  /** Absolute. */
-  readonly path: string;
-  /** Relative to the imported folder, forward slashes. */
-  readonly sourcePath: string;
-  /** Why it can't be read as a file, however often one tries; undefined for a regular file. */
-  readonly problem: string | undefined;
-}
+import type { SourceEntry } from './source-tree.ts';
 
 /**
  * Walks a folder in the order of names, deterministically, one folder in memory at a time.
@@ -23,10 +14,10 @@ export async function* walkFolder(
   root: string,
   onSkipped: (sourcePath: string, reason: string) => void,
   signal: AbortSignal,
-): AsyncGenerator<FoundEntry, void, undefined> {
+): AsyncGenerator<SourceEntry, void, undefined> {
   yield* walk(root);
 
-  async function* walk(directory: string): AsyncGenerator<FoundEntry, void, undefined> {
+  async function* walk(directory: string): AsyncGenerator<SourceEntry, void, undefined> {
     signal.throwIfAborted();
     let entries: Dirent<Buffer>[];
     try {
@@ -55,7 +46,7 @@ export async function* walkFolder(
     }
   }
 
-  function found(path: string, problem: string | undefined): FoundEntry {
+  function found(path: string, problem: string | undefined): SourceEntry {
     return { path, sourcePath: sourcePathOf(path), problem };
   }
 
