@@ -13,3 +13,5 @@ export { traceClientCalls } from './tracing/trace-calls.ts';
 export { noTracing, type Tracing } from './tracing/tracing.ts';
 export { createInputMetrics, type InputMetrics, type InputTraits } from './input-metrics.ts';
 export { watchGauge } from './watch-gauge.ts';
+export { readClientVariables, type ClientVariables } from './security/client-variables.ts';
+export { openClientCredentials } from './security/open-client-credentials.ts';

@@ -33,6 +33,15 @@ describe('parseConfig', () => {
     expect(parse({ MAMMOLINE_KAFKA_TLS: 'true', MAMMOLINE_KAFKA_TLS_CA_FILE: '/ca.pem' }).MAMMOLINE_KAFKA_TLS_CA_FILE).toBe('/ca.pem');
   });
 
+  it('names what TLS of the gRPC port lacks', () => {
+    expect(() => parse({ MAMMOLINE_GRPC_TLS_KEY_FILE: '/key.pem' })).toThrow(
+      /MAMMOLINE_GRPC_TLS_CERT_FILE: missing: is needed by .*KEY_FILE/,
+    );
+    expect(() => parse({ MAMMOLINE_GRPC_TLS_CLIENT_CA_FILE: '/ca.pem' })).toThrow(
+      /MAMMOLINE_GRPC_TLS_CERT_FILE: missing: is needed by .*CLIENT_CA_FILE/,
+    );
+  });
+
   it('repeats no secret in its messages', () => {
     const wrong = () => parseConfig({ ...needed, SOME_PASSWORD: 'hunter2' }, z.object({ SOME_PASSWORD: z.string().min(20) }));
     expect(wrong).toThrow(/SOME_PASSWORD: found a value/);

@@ -2,6 +2,7 @@ import { invalid } from '@mammoline/kernel';
 import { z } from 'zod';
 import { hostAndPort } from './host-and-port.ts';
 import { findLackingKafkaVariables, kafkaVariables } from './kafka-variables.ts';
+import { findLackingGrpcTlsVariables, grpcTlsVariables } from './security/grpc-tls-variables.ts';
 import { tracingVariables } from './tracing/tracing-variables.ts';
 
 /** Variables whose values no message repeats. */
@@ -14,6 +15,7 @@ const variables = z.object({
   MAMMOLINE_TRANSPORT: z.enum(['postgres', 'kafka']).default('postgres'),
   ...kafkaVariables.shape,
   MAMMOLINE_GRPC_ADDRESS: hostAndPort.default('127.0.0.1:0'),
+  ...grpcTlsVariables.shape,
   MAMMOLINE_HTTP_ADDRESS: hostAndPort.optional(),
   MAMMOLINE_LOG: z.enum(['json', 'pretty']).default('json'),
   MAMMOLINE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -31,7 +33,7 @@ export const runtimeConfigSchema = variables.check(({ value, issues }) => {
   };
   if (value.MAMMOLINE_TRANSPORT === 'kafka' && value.MAMMOLINE_KAFKA_BROKERS === undefined)
     lack('MAMMOLINE_KAFKA_BROKERS', 'is needed by MAMMOLINE_TRANSPORT=kafka: host:port of some brokers, with commas');
-  for (const [name, because] of findLackingKafkaVariables(value)) lack(name, because);
+  for (const [name, because] of [...findLackingKafkaVariables(value), ...findLackingGrpcTlsVariables(value)]) lack(name, because);
 });
 export type RuntimeConfig = z.infer<typeof runtimeConfigSchema>;
 

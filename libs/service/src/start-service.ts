@@ -13,6 +13,7 @@ import { outboxRows } from './outbox-rows.ts';
 import type { RuntimeConfig } from './runtime-config.ts';
 import type { Runtime, ServiceDefinition } from './service.ts';
 import { startHttpServer } from './start-http-server.ts';
+import { openGrpcTls } from './security/open-grpc-tls.ts';
 import { createTelemetry } from './telemetry.ts';
 import { openTracing } from './tracing/open-tracing.ts';
 import { recordError } from './tracing/record-error.ts';
@@ -135,7 +136,8 @@ export async function startService<Config>(options: {
     const httpAddress = config.MAMMOLINE_HTTP_ADDRESS;
     const http = httpAddress === undefined ? undefined : await startHttpServer(httpAddress, telemetry.registry, checkReady);
     if (http !== undefined) scope.add('HTTP server', http, (it) => it.stop());
-    const grpc = await startGrpcServer({ address: config.MAMMOLINE_GRPC_ADDRESS, bindings, log, telemetry });
+    const tls = scope.add('TLS', await openGrpcTls(config, log), (it) => it?.close());
+    const grpc = await startGrpcServer({ address: config.MAMMOLINE_GRPC_ADDRESS, bindings, log, telemetry, tls });
 
     // From here on all that works stops at once and together, within one grace time.
     const active: (() => Promise<void>)[] = [() => grpc.stop(graceMs)];
@@ -185,7 +187,7 @@ export async function startService<Config>(options: {
     scope.add('health watch', setInterval(watch, healthIntervalMs), clearInterval);
     grpc.setServing(true);
     if (config.MAMMOLINE_READY_FILE !== undefined) {
-      const ready = { pid: process.pid, grpcAddress: grpc.address, httpAddress: http?.address };
+      const ready = { pid: process.pid, grpcAddress: grpc.address, httpAddress: http?.address, tls: tls !== undefined };
       scope.add('ready file', await writeReadyFile(config.MAMMOLINE_READY_FILE, ready), (remove) => remove());
     }
     log.info({ grpc: grpc.address, http: http?.address, stages: stages.map((stage) => stage.name) }, 'ready');

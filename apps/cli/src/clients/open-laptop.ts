@@ -2,7 +2,7 @@ import { openBlobStore, type BlobStore } from '@mammoline/blobs';
 import { openCatalogue, type Catalogue } from '@mammoline/catalogue';
 import { Scope } from '@mammoline/kernel';
 import type { Transport } from '@mammoline/messaging';
-import { openTracing, openTransport, parseConfig } from '@mammoline/service';
+import { openClientCredentials, openTracing, openTransport, parseConfig, readClientVariables } from '@mammoline/service';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { runningState } from '../laptop/start-laptop.ts';
@@ -49,7 +49,8 @@ export async function withLaptop<Answer>(
         return opened.depths();
       },
     };
-    const clients = scope.add('clients', openLaptopClients(work, signal, tracing), (opened) => {
+    const tls = await openClientCredentials(readClientVariables(process.env));
+    const clients = scope.add('clients', openLaptopClients(work, signal, { tracing, tls }), (opened) => {
       opened.close();
     });
     return await use({ work, clients, catalogue, transport, blobs: await openBlobStore(config.MAMMOLINE_BLOBS_URL) });

@@ -4,6 +4,7 @@ import { createServer } from 'nice-grpc';
 import { HealthDefinition, HealthServiceImpl, HealthState } from 'nice-grpc-server-health';
 import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-reflection';
 import type { Logger } from 'pino';
+import type { GrpcTls } from '../security/open-grpc-tls.ts';
 import type { GrpcBinding } from '../service.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { traceServerCalls } from '../tracing/trace-calls.ts';
@@ -29,8 +30,10 @@ export async function startGrpcServer(options: {
   readonly bindings: readonly GrpcBinding[];
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  /** Without it the port speaks plain text. */
+  readonly tls?: GrpcTls | undefined;
 }): Promise<GrpcServer> {
-  const { address, bindings, log, telemetry } = options;
+  const { address, bindings, log, telemetry, tls } = options;
   const server = createServer({
     'grpc.max_receive_message_length': grpcMessageLimitBytes,
     'grpc.max_send_message_length': grpcMessageLimitBytes,
@@ -50,7 +53,7 @@ export async function startGrpcServer(options: {
     for (const name of ['', ...names]) health.setStatus(serving ? 'healthy' : 'unhealthy', name);
   };
   setServing(false);
-  const port = await server.listen(address).catch((error: unknown) => {
+  const port = await server.listen(address, tls?.credentials).catch((error: unknown) => {
     throw toFailure(error, 'invalid', `can't listen on ${address} (MAMMOLINE_GRPC_ADDRESS)`);
   });
   return {
