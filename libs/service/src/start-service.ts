@@ -5,6 +5,7 @@ import { runOutboxRelay } from '@mammoline/messaging';
 import type { Logger } from 'pino';
 import { createStageHandler } from './create-stage-handler.ts';
 import { startGrpcServer } from './grpc/start-grpc-server.ts';
+import { isLoopback } from './host-and-port.ts';
 import { runRetention } from './run-retention.ts';
 import { openTransport } from './open-transport.ts';
 import { countPublished } from './count-published.ts';
@@ -13,6 +14,7 @@ import { outboxRows } from './outbox-rows.ts';
 import type { RuntimeConfig } from './runtime-config.ts';
 import type { Runtime, ServiceDefinition } from './service.ts';
 import { startHttpServer } from './start-http-server.ts';
+import { openAuthenticator } from './security/open-authenticator.ts';
 import { openGrpcTls } from './security/open-grpc-tls.ts';
 import { createTelemetry } from './telemetry.ts';
 import { openTracing } from './tracing/open-tracing.ts';
@@ -137,7 +139,20 @@ export async function startService<Config>(options: {
     const http = httpAddress === undefined ? undefined : await startHttpServer(httpAddress, telemetry.registry, checkReady);
     if (http !== undefined) scope.add('HTTP server', http, (it) => it.stop());
     const tls = scope.add('TLS', await openGrpcTls(config, log), (it) => it?.close());
-    const grpc = await startGrpcServer({ address: config.MAMMOLINE_GRPC_ADDRESS, bindings, log, telemetry, tls });
+    const authenticator = scope.add('authenticator', await openAuthenticator(config, log), (it) => it?.close());
+    if (authenticator !== undefined && tls === undefined && !isLoopback(config.MAMMOLINE_GRPC_ADDRESS))
+      log.warn('tokens come in plain text: authentication is on, TLS is not (MAMMOLINE_GRPC_TLS_CERT_FILE)');
+    const isAudited = config.MAMMOLINE_AUDIT ?? authenticator !== undefined;
+    const grpc = await startGrpcServer({
+      address: config.MAMMOLINE_GRPC_ADDRESS,
+      bindings,
+      log,
+      telemetry,
+      tls,
+      authenticator,
+      limits: config,
+      ...(isAudited && { audit: (entry) => catalogue.appendAudit({ service: name, ...entry }) }),
+    });
 
     // From here on all that works stops at once and together, within one grace time.
     const active: (() => Promise<void>)[] = [() => grpc.stop(graceMs)];

@@ -5,13 +5,14 @@ import { ServerCredentials } from '@grpc/grpc-js';
 import { catalogueV1 } from '@mammoline/contracts';
 import { whyNoOpenssl, makeTestCertificates } from '@mammoline/testing';
 import { openClientCredentials } from '@mammoline/service';
-import { createServer, ServerError, Status, type Server } from 'nice-grpc';
+import { createServer, ServerError, Status, type CallContext, type Server } from 'nice-grpc';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { workDirectory, type WorkDirectory } from '../laptop/work-directory.ts';
 import { catalogueService, openLaptopClients } from './laptop-clients.ts';
 
 const signal = new AbortController().signal;
 const servers: Server[] = [];
+const bearers: (string | undefined)[] = [];
 let work: WorkDirectory;
 
 beforeEach(() => {
@@ -26,7 +27,8 @@ afterEach(() => {
 /** A restructurer that answers with its own name, or dies in the middle of the call. */
 async function start(name: string, dies: () => boolean = () => false, credentials?: ServerCredentials): Promise<void> {
   const server = createServer();
-  const listPatients = async () => {
+  const listPatients = async (_request: unknown, { metadata }: CallContext) => {
+    bearers.push(metadata.get('authorization'));
     if (dies()) {
       server.forceShutdown();
       await new Promise((resolve) => setTimeout(resolve, 60_000).unref());
@@ -67,6 +69,23 @@ it("does not take a service's own answer for its death", async () => {
   await start('restructurer-2');
   const clients = openLaptopClients(work, signal);
   await expect(clients.call(catalogueService, (client) => client.getView({}))).rejects.toMatchObject({ code: Status.INVALID_ARGUMENT });
+  clients.close();
+});
+
+it('bears the token of a file, as it is at each call', async () => {
+  await start('restructurer');
+  const file = join(work.root, 'token');
+  const clients = openLaptopClients(work, signal, { access: { MAMMOLINE_TOKEN_FILE: file } });
+  const ask = () => clients.call(catalogueService, (client) => client.listPatients({}));
+  await expect(ask()).rejects.toThrow(/MAMMOLINE_TOKEN_FILE names .*token, which can't be read/);
+  bearers.length = 0;
+  for (const token of ['one', 'another']) {
+    writeFileSync(file, `${token}\n`);
+    await ask();
+  }
+  expect(bearers).toEqual(['Bearer one', 'Bearer another']);
+  writeFileSync(file, 'secret with spaces');
+  await expect(ask()).rejects.toThrow(/expected one token in it/);
   clients.close();
 });
 

@@ -1,6 +1,6 @@
 import { catalogueV1, ingestV1, modelsV1, predictionV1, trainingV1 } from '@mammoline/contracts';
 import { invalid, sleep, unavailable } from '@mammoline/kernel';
-import { noTracing, traceClientCalls, type Tracing } from '@mammoline/service';
+import { bearToken, noTracing, traceClientCalls, type ClientVariables, type Tracing } from '@mammoline/service';
 import {
   ChannelCredentials,
   ClientError,
@@ -57,14 +57,16 @@ const keepaliveMs = 20_000;
 const maxMessageBytes = 512 * 1024 * 1024;
 
 /**
- * @param tls for services that speak TLS
+ * @param options.tls for services that speak TLS
+ * @param options.access names the file of the token that every call bears
  */
 export function openLaptopClients(
   work: WorkDirectory,
   signal: AbortSignal,
-  { tracing = noTracing, tls = ChannelCredentials.createSsl() }: { readonly tracing?: Tracing; readonly tls?: ChannelCredentials } = {},
+  options: { readonly tracing?: Tracing; readonly tls?: ChannelCredentials; readonly access?: ClientVariables } = {},
 ): LaptopClients {
-  const factory = createClientFactory().use(traceClientCalls(tracing));
+  const { tracing = noTracing, tls = ChannelCredentials.createSsl(), access = {} } = options;
+  const factory = createClientFactory().use(traceClientCalls(tracing)).use(bearToken(access));
   const channels = new Map<string, Channel>();
   /** How many processes of a service were lost: the next call goes to the next one, not to a frozen one again. */
   const lost = new Map<ServiceName, number>();

@@ -49,8 +49,9 @@ export async function withLaptop<Answer>(
         return opened.depths();
       },
     };
-    const tls = await openClientCredentials(readClientVariables(process.env));
-    const clients = scope.add('clients', openLaptopClients(work, signal, { tracing, tls }), (opened) => {
+    const access = readClientVariables(process.env);
+    const tls = await openClientCredentials(access);
+    const clients = scope.add('clients', openLaptopClients(work, signal, { tracing, tls, access }), (opened) => {
       opened.close();
     });
     return await use({ work, clients, catalogue, transport, blobs: await openBlobStore(config.MAMMOLINE_BLOBS_URL) });

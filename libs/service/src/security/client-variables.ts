@@ -5,6 +5,7 @@ const clientVariables = z.object({
   MAMMOLINE_TLS_CA_FILE: z.string().optional(),
   MAMMOLINE_TLS_CERT_FILE: z.string().optional(),
   MAMMOLINE_TLS_KEY_FILE: z.string().optional(),
+  MAMMOLINE_TOKEN_FILE: z.string().optional(),
 });
 export type ClientVariables = z.infer<typeof clientVariables>;
 

@@ -5,6 +5,7 @@ import { describeError, toFailure } from '@mammoline/kernel';
 import type { Logger } from 'pino';
 import { expectAuthority } from './expect-authority.ts';
 import type { GrpcTlsVariables } from './grpc-tls-variables.ts';
+import { readAgain } from './read-again.ts';
 import { readNamedFile } from './read-named-file.ts';
 
 /** How often the files are read again. A mounted Kubernetes secret changes within about a minute of its change. */
@@ -71,16 +72,12 @@ export async function openGrpcTls(config: GrpcTlsVariables, log: Logger, everyMs
     identityListeners.forEach(tellIdentity);
     log.info({ validTo: new X509Certificate(next.certificate).validTo }, 'the certificate of the gRPC port was renewed');
   };
-  const timer = setInterval(() => {
-    refresh().catch((error: unknown) => {
-      log.error({ err: describeError(error) }, 'the renewed certificate of the gRPC port can not be used; the one before serves on');
-    });
-  }, everyMs).unref();
+  const close = readAgain(everyMs, refresh, (error) => {
+    log.error({ err: describeError(error) }, 'the renewed certificate of the gRPC port can not be used; the one before serves on');
+  });
   return {
     credentials: experimental.createCertificateProviderServerCredentials(provider, clientCaFile === undefined ? null : provider, true),
-    close: () => {
-      clearInterval(timer);
-    },
+    close,
   };
 }
 
