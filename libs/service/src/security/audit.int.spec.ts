@@ -19,6 +19,7 @@ const authenticator: Authenticator = {
   },
   close: () => undefined,
 };
+const patience = { timeout: 20_000, interval: 50 };
 const unused = () => Promise.reject(new Error('not used'));
 
 describe('the record of calls', () => {
@@ -111,7 +112,7 @@ describe('the record of calls', () => {
     for await (const _ of prediction().watchPredictions({ modelVersionId: 'm1' }, as('alice.reader'))) break;
     await vi.waitFor(async () => {
       expect((await recorded()).slice(2)).toEqual(['alice WatchPredictions m1: STARTED', 'alice WatchPredictions m1: CANCELLED']);
-    });
+    }, patience);
   });
 
   it('has who was refused, and not who has no token or reads nothing of patients', async () => {

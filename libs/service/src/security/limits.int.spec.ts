@@ -12,6 +12,8 @@ import type { Authenticator } from './open-authenticator.ts';
 
 const { TrainingServiceDefinition } = trainingV1;
 
+const patience = { timeout: 20_000, interval: 50 };
+
 /** The token is the subject. */
 const authenticator: Authenticator = {
   authenticate: (token) => Promise.resolve({ subject: token, roles: new Set(['reader']) }),
@@ -69,7 +71,7 @@ describe('limits of the gRPC port', () => {
     const calls = [1, 2, 3].map(() => watch(leaving.signal).catch(() => undefined));
     await vi.waitFor(() => {
       expect(under.way).toBe(2);
-    });
+    }, patience);
     const third = new AbortController();
     setTimeout(() => {
       third.abort();
