@@ -17,6 +17,8 @@ const checks = {
   migrations: () => runCommand(['node', 'tools/check/migration-difference.mjs']).then(() => 'ok'),
   'event reference': () =>
     runCommand(['node', 'tools/reference/write-event-reference.mjs', '--check']).then(() => 'ok', mend('npm run docs:events')),
+  licences: () =>
+    runCommand(['node', 'tools/reference/write-licence-reference.mjs', '--check']).then(() => 'ok', mend('npm run docs:licences')),
 };
 
 function mend(command) {

@@ -32,11 +32,11 @@ export async function readStanding(
   });
 }
 
-/** Forgets everything but the schema. The services go on, and know nothing of it. */
+/** Forgets everything but the schema, and the record of calls, which no one empties. The services go on, and know nothing of it. */
 export async function emptyCatalogue(databaseUrl: string): Promise<void> {
   await withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ tablename: string }>(
-      `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_prisma%'`,
+      `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_prisma%' AND tablename NOT LIKE 'Audit%'`,
     );
     await client.query(`TRUNCATE ${rows.map(({ tablename }) => `"${tablename}"`).join(', ')}`);
   });

@@ -10,10 +10,16 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const made = [inWorkspace('node_modules'), inWorkspace('libs', 'contracts', 'src', 'gen'), inWorkspace('libs', 'catalogue', 'src', 'gen')];
 const node = findNode();
 
-// kafkajs asks for timers in the past, and Node would tell the user.
+// kafkajs asks for timers in the past, and grpc-js names a TLS server by its IP address: Node would tell the user.
 if (node === undefined || !made.every((folder) => existsSync(folder))) {
   console.error(`Mammoline is not set up. To mend it, in ${inWorkspace()}: npm run setup`);
   process.exitCode = 1;
 } else {
-  process.exitCode = await runForeground([node, '--disable-warning=TimeoutNegativeWarning', main, ...process.argv.slice(2)]);
+  process.exitCode = await runForeground([
+    node,
+    '--disable-warning=TimeoutNegativeWarning',
+    '--disable-warning=DEP0123',
+    main,
+    ...process.argv.slice(2),
+  ]);
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { demoCommand } from './commands/demo.ts';
 import { downCommand } from './commands/down.ts';
@@ -60,10 +61,17 @@ function mammolineProgram(session: Session): Command {
       'Raw mammogram DICOM in; catalogue, training data, a trained segmentation model and predicted tumour masks out.\nFor research, not a medical device.',
     )
     .option('--work <dir>', 'holds Postgres, blobs and logs', '.mammoline')
+    .option('--tls-ca <file>', "authority of the services' certificates, where they speak TLS (MAMMOLINE_TLS_CA_FILE)")
+    .option('--tls-cert <file>', 'own certificate, where the services want one (MAMMOLINE_TLS_CERT_FILE)')
+    .option('--tls-key <file>', 'its key (MAMMOLINE_TLS_KEY_FILE)')
+    .option('--token-file <file>', 'holds the token that calls bear, where the services want one (MAMMOLINE_TOKEN_FILE)')
     .option('--verbose', 'on an error, tell its causes and where it was thrown')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for what is possible)')
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', () => {
+      nameClientFiles(program);
+    });
   const commands = [
     upCommand,
     downCommand,
@@ -80,9 +88,19 @@ function mammolineProgram(session: Session): Command {
     demoCommand,
     repairsCommand,
     deadLettersCommand,
+    auditCommand,
   ];
   for (const command of commands) program.addCommand(inherit(command(session), program));
   return program;
+}
+
+/** An option counts for more than the variable of the same meaning. */
+function nameClientFiles(program: Command): void {
+  const { tlsCa, tlsCert, tlsKey, tokenFile } = program.opts<{ tlsCa?: string; tlsCert?: string; tlsKey?: string; tokenFile?: string }>();
+  if (tlsCa !== undefined) process.env['MAMMOLINE_TLS_CA_FILE'] = tlsCa;
+  if (tlsCert !== undefined) process.env['MAMMOLINE_TLS_CERT_FILE'] = tlsCert;
+  if (tlsKey !== undefined) process.env['MAMMOLINE_TLS_KEY_FILE'] = tlsKey;
+  if (tokenFile !== undefined) process.env['MAMMOLINE_TOKEN_FILE'] = tokenFile;
 }
 
 /** A command that was made by itself does not know of the program's settings: errors must come back here, not end the process. */

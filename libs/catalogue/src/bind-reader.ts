@@ -1,4 +1,6 @@
 import type { CatalogueReader } from './catalogue.ts';
+import { auditHead } from './audit/audit-head.ts';
+import { listAudit } from './audit/list-audit.ts';
 import type { Database } from './database/connect.ts';
 import { evaluation } from './evaluations/evaluation.ts';
 import { imageBySha256 } from './images/image-by-sha256.ts';
@@ -106,5 +108,7 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     outboxAgeMs: read(outboxAgeMs),
     sourceFiles: read(sourceFiles),
     tablesTaken: read(tablesTaken),
+    listAudit: read(listAudit),
+    auditHead: read(auditHead),
   };
 }

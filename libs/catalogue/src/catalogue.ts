@@ -11,6 +11,8 @@ import type {
 } from '@mammoline/kernel';
 import type {
   AbnormalityRecord,
+  AuditHead,
+  AuditRecord,
   CatalogueCounts,
   DeadLetterRecord,
   EpochRecord,
@@ -23,6 +25,7 @@ import type {
   ModelCardRecord,
   ModelMoveRecord,
   ModelVersionRecord,
+  NewAuditEntry,
   NewImage,
   NewRepair,
   OutboxRow,
@@ -126,6 +129,10 @@ export interface CatalogueReader {
   evaluation(modelVersionId: Uuid): Promise<EvaluationRecord | undefined>;
   /** The newest first, by the time of the last save. */
   listPredictions(filter: PredictionFilter, page: PageRequest): Promise<Page<PredictionRecord>>;
+
+  /** The record of calls, in the order of its chain. */
+  listAudit(page: PageRequest): Promise<Page<AuditRecord>>;
+  auditHead(): Promise<AuditHead | undefined>;
 
   counts(): Promise<CatalogueCounts>;
   stageStatistics(): Promise<readonly StageStatistics[]>;
@@ -239,6 +246,8 @@ export interface Catalogue extends CatalogueReader {
   readonly trainingLeases: TrainingLeases;
   /** Runs one transaction (read committed, at most 15 s); throws what `work` throws, after rolling back; Postgres' own trouble as Failure. */
   transaction<T>(work: (tx: CatalogueTx) => Promise<T>): Promise<T>;
+  /** Records a call, in a transaction of its own: it is on record when this resolves. */
+  appendAudit(entry: NewAuditEntry): Promise<void>;
   /** Rejects with Failure unavailable where Postgres does not answer within the time. */
   ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;

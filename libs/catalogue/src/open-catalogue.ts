@@ -1,5 +1,6 @@
 import { unavailable } from '@mammoline/kernel';
 import type { Logger } from 'pino';
+import { appendAudit } from './audit/append-audit.ts';
 import type { Catalogue } from './catalogue.ts';
 import { bindReader } from './bind-reader.ts';
 import { bindTransaction } from './bind-transaction.ts';
@@ -85,6 +86,7 @@ export async function openCatalogue(options: { readonly url: string; readonly lo
           ),
         ),
       ),
+    appendAudit: (entry) => guarded((db) => appendAudit(db, entry), prisma),
     ping,
     // A connection that hangs must not hold up the end of the program.
     close: () =>

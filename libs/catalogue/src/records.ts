@@ -362,3 +362,29 @@ export interface PageRequest {
   readonly pageSize: number;
   readonly pageToken: string | undefined;
 }
+
+/** What is recorded of a call. */
+export interface NewAuditEntry {
+  readonly service: string;
+  /** Subject of the caller's token; `anonymous` where there is none. */
+  readonly who: string;
+  /** Address that the call came from. */
+  readonly peer: string;
+  readonly method: string;
+  /** Ids of what the call was about; empty where it was about all. */
+  readonly subject: string;
+  /** A gRPC status; STARTED before a call that changes something. */
+  readonly outcome: string;
+}
+
+/** A link of the chain of hashes. */
+export interface AuditRecord extends NewAuditEntry {
+  /** 1 and up, without gaps. */
+  readonly position: bigint;
+  readonly at: Date;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** The end of the chain. */
+export type AuditHead = Pick<AuditRecord, 'position' | 'hash'>;

@@ -1,7 +1,6 @@
 export { bindStage, done, skip, type Outcome, type Stage, type StageBinding, type StageContext } from './stage.ts';
 export { grpcService, type GrpcBinding, type Runtime, type ServiceDefinition, type ServiceWorker } from './service.ts';
 export { exitCodes, runService } from './run-service.ts';
-export { grpcMessageLimitBytes } from './grpc/start-grpc-server.ts';
 export { notFound } from './not-found.ts';
 export { openTransport } from './open-transport.ts';
 export { parseConfig } from './runtime-config.ts';
@@ -13,3 +12,7 @@ export { traceClientCalls } from './tracing/trace-calls.ts';
 export { noTracing, type Tracing } from './tracing/tracing.ts';
 export { createInputMetrics, type InputMetrics, type InputTraits } from './input-metrics.ts';
 export { watchGauge } from './watch-gauge.ts';
+export { readClientVariables, type ClientVariables } from './security/client-variables.ts';
+export { bearToken } from './security/bear-token.ts';
+export { openClientCredentials } from './security/open-client-credentials.ts';
+export { maskUrls } from './security/mask-secrets.ts';

@@ -16,7 +16,7 @@ const stopReserveMs = 10_000;
  */
 export async function runService<Config>(definition: ServiceDefinition<Config>): Promise<void> {
   const config = readConfig(definition);
-  const log = createLog(definition.name, config.runtime);
+  const log = createLog(definition.name, config.runtime, process.env);
   const stop = Promise.withResolvers<number | 'asked'>();
   let asked = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -2,10 +2,11 @@ import { invalid } from '@mammoline/kernel';
 import { z } from 'zod';
 import { hostAndPort } from './host-and-port.ts';
 import { findLackingKafkaVariables, kafkaVariables } from './kafka-variables.ts';
+import { authVariables, findLackingAuthVariables } from './security/auth-variables.ts';
+import { findLackingGrpcTlsVariables, grpcTlsVariables } from './security/grpc-tls-variables.ts';
+import { limitVariables } from './security/limit-variables.ts';
+import { createSecretMask, isSecretName } from './security/mask-secrets.ts';
 import { tracingVariables } from './tracing/tracing-variables.ts';
-
-/** Variables whose values no message repeats. */
-const secret = /PASSWORD|SECRET|POSTGRES_URL/;
 
 /** The environment variables that every service knows; docs/reference/runtime.md explains them. */
 const variables = z.object({
@@ -14,6 +15,9 @@ const variables = z.object({
   MAMMOLINE_TRANSPORT: z.enum(['postgres', 'kafka']).default('postgres'),
   ...kafkaVariables.shape,
   MAMMOLINE_GRPC_ADDRESS: hostAndPort.default('127.0.0.1:0'),
+  ...grpcTlsVariables.shape,
+  ...authVariables.shape,
+  ...limitVariables.shape,
   MAMMOLINE_HTTP_ADDRESS: hostAndPort.optional(),
   MAMMOLINE_LOG: z.enum(['json', 'pretty']).default('json'),
   MAMMOLINE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -31,7 +35,8 @@ export const runtimeConfigSchema = variables.check(({ value, issues }) => {
   };
   if (value.MAMMOLINE_TRANSPORT === 'kafka' && value.MAMMOLINE_KAFKA_BROKERS === undefined)
     lack('MAMMOLINE_KAFKA_BROKERS', 'is needed by MAMMOLINE_TRANSPORT=kafka: host:port of some brokers, with commas');
-  for (const [name, because] of findLackingKafkaVariables(value)) lack(name, because);
+  const lacking = [...findLackingKafkaVariables(value), ...findLackingGrpcTlsVariables(value), ...findLackingAuthVariables(value)];
+  for (const [name, because] of lacking) lack(name, because);
 });
 export type RuntimeConfig = z.infer<typeof runtimeConfigSchema>;
 
@@ -50,7 +55,8 @@ export function parseConfig<Config>(
   const lines = [...(runtime.error?.issues ?? []), ...(service.error?.issues ?? [])].map((issue) => {
     const name = issue.path.join('.');
     const found = set[name];
-    return `  ${name}: ${found === undefined ? 'missing' : `found ${secret.test(name) ? 'a value' : JSON.stringify(found)}`}: ${issue.message}`;
+    return `  ${name}: ${found === undefined ? 'missing' : `found ${isSecretName(name) ? 'a value' : JSON.stringify(found)}`}: ${issue.message}`;
   });
-  throw invalid(`the configuration (environment variables) is wrong:\n${[...new Set(lines)].join('\n')}`);
+  const mask = createSecretMask(set);
+  throw invalid(mask(`the configuration (environment variables) is wrong:\n${[...new Set(lines)].join('\n')}`));
 }

@@ -5,6 +5,7 @@ import { runOutboxRelay } from '@mammoline/messaging';
 import type { Logger } from 'pino';
 import { createStageHandler } from './create-stage-handler.ts';
 import { startGrpcServer } from './grpc/start-grpc-server.ts';
+import { isLoopback } from './host-and-port.ts';
 import { runRetention } from './run-retention.ts';
 import { openTransport } from './open-transport.ts';
 import { countPublished } from './count-published.ts';
@@ -13,6 +14,8 @@ import { outboxRows } from './outbox-rows.ts';
 import type { RuntimeConfig } from './runtime-config.ts';
 import type { Runtime, ServiceDefinition, ServiceWorker } from './service.ts';
 import { startHttpServer } from './start-http-server.ts';
+import { openAuthenticator } from './security/open-authenticator.ts';
+import { openGrpcTls } from './security/open-grpc-tls.ts';
 import { createTelemetry } from './telemetry.ts';
 import { openTracing } from './tracing/open-tracing.ts';
 import { recordError } from './tracing/record-error.ts';
@@ -139,7 +142,21 @@ export async function startService<Config>(options: {
     const httpAddress = config.MAMMOLINE_HTTP_ADDRESS;
     const http = httpAddress === undefined ? undefined : await startHttpServer(httpAddress, telemetry.registry, checkReady);
     if (http !== undefined) scope.add('HTTP server', http, (it) => it.stop());
-    const grpc = await startGrpcServer({ address: config.MAMMOLINE_GRPC_ADDRESS, bindings, log, telemetry });
+    const tls = scope.add('TLS', await openGrpcTls(config, log), (it) => it?.close());
+    const authenticator = scope.add('authenticator', await openAuthenticator(config, log), (it) => it?.close());
+    if (authenticator !== undefined && tls === undefined && !isLoopback(config.MAMMOLINE_GRPC_ADDRESS))
+      log.warn('tokens come in plain text: authentication is on, TLS is not (MAMMOLINE_GRPC_TLS_CERT_FILE)');
+    const isAudited = config.MAMMOLINE_AUDIT ?? authenticator !== undefined;
+    const grpc = await startGrpcServer({
+      address: config.MAMMOLINE_GRPC_ADDRESS,
+      bindings,
+      log,
+      telemetry,
+      tls,
+      authenticator,
+      limits: config,
+      ...(isAudited && { audit: (entry) => catalogue.appendAudit({ service: name, ...entry }) }),
+    });
 
     // From here on all that works stops at once and together, within one grace time.
     const active: (() => Promise<void>)[] = [() => grpc.stop(graceMs)];
@@ -190,7 +207,7 @@ export async function startService<Config>(options: {
     scope.add('health watch', setInterval(watch, healthIntervalMs), clearInterval);
     grpc.setServing(true);
     if (config.MAMMOLINE_READY_FILE !== undefined) {
-      const ready = { pid: process.pid, grpcAddress: grpc.address, httpAddress: http?.address };
+      const ready = { pid: process.pid, grpcAddress: grpc.address, httpAddress: http?.address, tls: tls !== undefined };
       scope.add('ready file', await writeReadyFile(config.MAMMOLINE_READY_FILE, ready), (remove) => remove());
     }
     log.info({ grpc: grpc.address, http: http?.address, stages: stages.map((stage) => stage.name) }, 'ready');

@@ -4,6 +4,8 @@ export interface Ready {
   readonly pid: number;
   readonly grpcAddress: string;
   readonly httpAddress: string | undefined;
+  /** Whether the gRPC port speaks TLS. */
+  readonly tls: boolean;
 }
 
 /** Tells a supervisor, by a whole file or none, that the service is ready and where. Returns how to take the word back. */

@@ -13,3 +13,4 @@ export { startTestCollector, type CollectedSpan, type TestCollector } from './ot
 export { lintMetrics } from './metrics/lint-metrics.ts';
 export { parseMetrics, type ToldMetric } from './metrics/parse-metrics.ts';
 export { readMetricsReference, type DocumentedMetric } from './metrics/read-metrics-reference.ts';
+export { makeTestCertificates, whyNoOpenssl, type TestCertificates } from './certificates.ts';

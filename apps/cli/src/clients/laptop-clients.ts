@@ -1,9 +1,17 @@
 import { catalogueV1, ingestV1, modelsV1, predictionV1, trainingV1 } from '@mammoline/contracts';
-import { sleep, unavailable } from '@mammoline/kernel';
-import { noTracing, traceClientCalls, type Tracing } from '@mammoline/service';
-import { ClientError, createChannel, createClientFactory, Status, type Channel, type CompatServiceDefinition } from 'nice-grpc';
+import { invalid, sleep, unavailable } from '@mammoline/kernel';
+import { bearToken, noTracing, traceClientCalls, type ClientVariables, type Tracing } from '@mammoline/service';
+import {
+  ChannelCredentials,
+  ClientError,
+  createChannel,
+  createClientFactory,
+  Status,
+  type Channel,
+  type CompatServiceDefinition,
+} from 'nice-grpc';
 import type { Client } from 'nice-grpc';
-import { readyReplicas } from '../laptop/ready-file.ts';
+import { readyReplicas, type ReadyFile } from '../laptop/ready-file.ts';
 import type { ServiceName } from '../laptop/service-names.ts';
 import type { WorkDirectory } from '../laptop/work-directory.ts';
 
@@ -48,15 +56,24 @@ const patienceMs = 120_000;
 const keepaliveMs = 20_000;
 const maxMessageBytes = 512 * 1024 * 1024;
 
-export function openLaptopClients(work: WorkDirectory, signal: AbortSignal, tracing: Tracing = noTracing): LaptopClients {
-  const factory = createClientFactory().use(traceClientCalls(tracing));
+/**
+ * @param options.tls for services that speak TLS
+ * @param options.access names the file of the token that every call bears
+ */
+export function openLaptopClients(
+  work: WorkDirectory,
+  signal: AbortSignal,
+  options: { readonly tracing?: Tracing; readonly tls?: ChannelCredentials; readonly access?: ClientVariables } = {},
+): LaptopClients {
+  const { tracing = noTracing, tls = ChannelCredentials.createSsl(), access = {} } = options;
+  const factory = createClientFactory().use(traceClientCalls(tracing)).use(bearToken(access));
   const channels = new Map<string, Channel>();
   /** How many processes of a service were lost: the next call goes to the next one, not to a frozen one again. */
   const lost = new Map<ServiceName, number>();
-  const channelTo = (address: string): Channel => {
+  const channelTo = ({ grpcAddress: address, tls: isTls }: ReadyFile): Channel => {
     const known = channels.get(address);
     if (known !== undefined) return known;
-    const channel = createChannel(address, undefined, {
+    const channel = createChannel(address, isTls ? tls : undefined, {
       'grpc.max_receive_message_length': maxMessageBytes,
       'grpc.max_send_message_length': maxMessageBytes,
       'grpc.keepalive_time_ms': keepaliveMs,
@@ -74,10 +91,15 @@ export function openLaptopClients(work: WorkDirectory, signal: AbortSignal, trac
         const replicas = readyReplicas(work, endpoint.service);
         const ready = replicas[(lost.get(endpoint.service) ?? 0) % replicas.length];
         try {
-          if (ready !== undefined) return await run(factory.create(endpoint.definition, channelTo(ready.grpcAddress)));
+          if (ready !== undefined) return await run(factory.create(endpoint.definition, channelTo(ready)));
         } catch (error) {
           signal.throwIfAborted();
           if (!(error instanceof ClientError && isLostConnection(error))) throw error;
+          if (ready?.tls === true && isTlsRefusal(error))
+            throw invalid(
+              `no TLS connection to the ${endpoint.service}: ${error.details}; --tls-ca names the authority of its certificate, --tls-cert and --tls-key the client's own certificate`,
+              { cause: error },
+            );
           lastError = error;
           lost.set(endpoint.service, (lost.get(endpoint.service) ?? 0) + 1);
           // A call that was under way for long (training) had its answer: patience begins anew.
@@ -102,4 +124,9 @@ function isLostConnection(error: ClientError): boolean {
     (error.code === Status.INTERNAL && error.details.includes('RST_STREAM')) ||
     error.code === Status.CANCELLED
   );
+}
+
+/** What OpenSSL and Node say where one side does not take the other's certificate: asking again does not help. */
+function isTlsRefusal(error: ClientError): boolean {
+  return /certificate|self-signed|altnames|SSL routines|TLS alert/i.test(error.details);
 }

@@ -2,7 +2,7 @@ import { createSourceTrees, openBlobStore, type BlobStore, type OpenSourceTree }
 import { openCatalogue, type Catalogue } from '@mammoline/catalogue';
 import { Scope } from '@mammoline/kernel';
 import type { Transport } from '@mammoline/messaging';
-import { openTracing, openTransport, parseConfig } from '@mammoline/service';
+import { openClientCredentials, openTracing, openTransport, parseConfig, readClientVariables } from '@mammoline/service';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { runningState } from '../laptop/start-laptop.ts';
@@ -51,7 +51,9 @@ export async function withLaptop<Answer>(
         return opened.depths();
       },
     };
-    const clients = scope.add('clients', openLaptopClients(work, signal, tracing), (opened) => {
+    const access = readClientVariables(process.env);
+    const tls = await openClientCredentials(access);
+    const clients = scope.add('clients', openLaptopClients(work, signal, { tracing, tls, access }), (opened) => {
       opened.close();
     });
     const blobs = await openBlobStore(config.MAMMOLINE_BLOBS_URL);

@@ -4,7 +4,13 @@ import { z } from 'zod';
 import type { WorkDirectory } from './work-directory.ts';
 
 /** What a service writes once it takes work; the file is removed before each start. */
-const readyFile = z.object({ pid: z.number().int(), grpcAddress: z.string(), httpAddress: z.string().optional() });
+const readyFile = z.object({
+  pid: z.number().int(),
+  grpcAddress: z.string(),
+  httpAddress: z.string().optional(),
+  /** Whether the gRPC port speaks TLS. */
+  tls: z.boolean().default(false),
+});
 export type ReadyFile = Readonly<z.infer<typeof readyFile>>;
 
 /** @param name the service's, or that of a further process of it (`restructurer-2`) */
