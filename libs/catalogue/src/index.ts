@@ -1,3 +1,4 @@
 export type * from './catalogue.ts';
 export type * from './records.ts';
 export { openCatalogue } from './open-catalogue.ts';
+export { pairViews } from './prepared/pair-views.ts';
