@@ -12,6 +12,7 @@ import { predictCommand } from './commands/predict.ts';
 import { prepareCommand } from './commands/prepare.ts';
 import { repairsCommand } from './commands/repairs.ts';
 import { runCommand } from './commands/run.ts';
+import { runsCommand } from './commands/runs.ts';
 import { statusCommand } from './commands/status.ts';
 import { trainCommand } from './commands/train.ts';
 import { upCommand } from './commands/up.ts';
@@ -81,6 +82,7 @@ function mammolineProgram(session: Session): Command {
     prepareCommand,
     lookCommand,
     trainCommand,
+    runsCommand,
     modelsCommand,
     evaluateCommand,
     predictCommand,

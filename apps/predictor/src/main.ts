@@ -49,7 +49,7 @@ await runService({
       ],
       grpc: [
         grpcService(predictionV1.PredictionServiceDefinition, predictionService(live)),
-        grpcService(modelsV1.ModelServiceDefinition, modelService(runtime)),
+        grpcService(modelsV1.ModelServiceDefinition, modelService({ ...runtime, segmenters })),
       ],
       close: async () => {
         await shadow?.close();

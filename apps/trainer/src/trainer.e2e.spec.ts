@@ -9,7 +9,7 @@ import { openBlobStore } from '@mammoline/blobs';
 import { openCatalogue, type Catalogue } from '@mammoline/catalogue';
 import { trainingV1 } from '@mammoline/contracts';
 import { encodeMaskPng, encodePng, preparationRecipe, recipeHash } from '@mammoline/imaging';
-import { parseCaseName, parseUuid, sha256Of, type Uuid } from '@mammoline/kernel';
+import { newUuid, parseCaseName, parseUuid, sha256Of, type Uuid } from '@mammoline/kernel';
 import { parseWeights } from '@mammoline/segmentation';
 import { createTestDatabase, startService, type RunningService, type TestDatabase } from '@mammoline/testing';
 import { ClientError, Status } from 'nice-grpc';
@@ -71,7 +71,7 @@ test('killed in the middle of a run, goes on from its checkpoint and ends with t
   await first.kill();
   expect(await catalogue.trainingRun(parseUuid(runId))).toMatchObject({ state: 'RUNNING' });
   // A step that is under way ends first, which takes its time on a busy machine.
-  await expect.poll(trainingProcesses, { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => trainingProcesses().filter(({ parent }) => parent === 1), { timeout: 60_000 }).toEqual([]);
 
   const second = await start('healed');
   try {
@@ -90,6 +90,51 @@ test('killed in the middle of a run, goes on from its checkpoint and ends with t
     expect(largestDifference(a, b)).toBeLessThan(1e-4);
   } finally {
     await second.stop();
+  }
+});
+
+test('Ctrl-C leaves the checkpoint of the last whole epoch, and the run goes on from it', async () => {
+  // A step that is under way ends first, which takes its time on a busy machine.
+  const first = await start('interrupted', { MAMMOLINE_GRACE_MS: '60000' });
+  const { runId } = await first.client.startTraining({ ...small, epochs: 8 });
+  for await (const { epoch } of first.client.watchTraining({ runId })) if (epoch?.epoch === 2) break;
+  for (const { pid } of trainingProcesses()) process.kill(pid, 'SIGINT');
+  await first.interrupt();
+  expect(trainingProcesses()).toEqual([]);
+  const left = (await catalogue.trainingRun(parseUuid(runId))) ?? expect.unreachable('no run');
+  expect(left).toMatchObject({ state: 'QUEUED', attempts: 0, checkpoint: { uri: expect.any(String) as string } });
+  const epochsLeft = left.epochs.length;
+  expect(epochsLeft).toBeGreaterThanOrEqual(2);
+
+  const second = await start('resumed');
+  try {
+    expect((await watch(second, runId)).epochs).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const ended = await catalogue.trainingRun(parseUuid(runId));
+    expect(ended).toMatchObject({ state: 'SUCCEEDED', attempts: 1 });
+    // What was done before is not done again.
+    expect(ended?.epochs.slice(0, epochsLeft)).toEqual(left.epochs);
+  } finally {
+    await second.stop();
+  }
+});
+
+test('a run is cancelled, waiting or under way, and the trainer goes on with the next', async () => {
+  const trainer = await start('cancels');
+  const { client } = trainer;
+  try {
+    const { runId } = await client.startTraining({ ...small, epochs: 10_000 });
+    const waiting = (await client.startTraining(small)).runId;
+    const next = (await client.startTraining({ ...small, epochs: 1 })).runId;
+    for await (const { epoch } of client.watchTraining({ runId })) if (epoch !== undefined) break;
+    const cancelled = { state: trainingV1.RunState.RUN_STATE_FAILED, wasUnderWay: true };
+    for (const id of [waiting, runId]) expect(await client.cancelTraining({ runId: id })).toEqual(cancelled);
+    expect(await client.cancelTraining({ runId })).toEqual({ ...cancelled, wasUnderWay: false });
+    for (const id of [waiting, runId]) await expect(watch(trainer, id)).rejects.toThrow('the run failed: cancelled');
+    expect((await watch(trainer, next)).epochs).toEqual([1]);
+    expect(await catalogue.trainingRun(parseUuid(runId))).toMatchObject({ state: 'FAILED', modelVersionId: undefined });
+    await expectStatus(client.cancelTraining({ runId: newUuid() }), Status.NOT_FOUND, 'no training run');
+  } finally {
+    await trainer.stop();
   }
 });
 
@@ -237,10 +282,15 @@ function largestDifference(a: Awaited<ReturnType<typeof weightsOf>> | undefined,
   return largest;
 }
 
-/** Training processes whose parent is gone. */
-function trainingProcesses(): readonly string[] {
-  const lines = execFileSync('ps', ['-eo', 'ppid,args'], { encoding: 'utf8' }).split('\n');
-  return lines.filter((line) => line.includes(join(import.meta.dirname, 'run', 'train.ts')) && /^\s*1\s/.test(line));
+/** Of this checkout. One whose parent is gone has the parent 1. */
+function trainingProcesses(): readonly { readonly pid: number; readonly parent: number }[] {
+  const lines = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' }).split('\n');
+  return lines
+    .filter((line) => line.includes(join(import.meta.dirname, 'run', 'train.ts')))
+    .map((line) => {
+      const [pid, parent] = line.trim().split(/\s+/).map(Number);
+      return { pid: pid ?? Number.NaN, parent: parent ?? Number.NaN };
+    });
 }
 
 async function expectStatus(call: Promise<unknown>, status: Status, words: string): Promise<void> {

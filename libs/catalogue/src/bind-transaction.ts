@@ -28,6 +28,7 @@ import { markTablesTaken } from './tables/mark-tables-taken.ts';
 import { saveImportedTable } from './tables/save-imported-table.ts';
 import { saveTableRows } from './tables/save-table-rows.ts';
 import { insertTrainingRun } from './training/insert-training-run.ts';
+import { cancelTrainingRun } from './training/cancel-training-run.ts';
 import { saveEpoch } from './training/save-epoch.ts';
 import { saveSplit } from './training/save-split.ts';
 import { updateTrainingRun } from './training/update-training-run.ts';
@@ -78,6 +79,7 @@ export function bindTransaction(run: Run, runSql: RunSql): CatalogueTx {
     saveSplit: write(saveSplit),
     insertTrainingRun: write(insertTrainingRun),
     updateTrainingRun: write(updateTrainingRun),
+    cancelTrainingRun: write(cancelTrainingRun),
     saveEpoch: write(saveEpoch),
     insertModelVersion: write(insertModelVersion),
     promoteModel: write(promoteModel),

@@ -26,6 +26,7 @@ import type {
   ModelMoveRecord,
   ModelVersionRecord,
   NewAuditEntry,
+  NewModelVersion,
   NewImage,
   NewRepair,
   OutboxRow,
@@ -201,9 +202,11 @@ export interface CatalogueTx {
       readonly provenance?: unknown;
     },
   ): Promise<void>;
+  /** Ends a run that is queued or running as failed, with the error `cancelled`; its worker hears of it at its next beat. False where it had ended before, or there is none. */
+  cancelTrainingRun(id: Uuid): Promise<boolean>;
   saveEpoch(runId: Uuid, epoch: EpochRecord): Promise<void>;
   /** Idempotent by id; a version is never changed. The first of a catalogue becomes the champion. */
-  insertModelVersion(model: Omit<ModelVersionRecord, 'createdAt' | 'aliases'>): Promise<void>;
+  insertModelVersion(model: NewModelVersion): Promise<void>;
   /** Lets the alias name the version. Undefined where it does already. Moves wait for each other. @throws Failure invalid for an unknown version */
   promoteModel(alias: ModelAlias, to: Uuid): Promise<ModelMoveRecord | undefined>;
   /**

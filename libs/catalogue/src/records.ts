@@ -107,6 +107,13 @@ export interface PreparedViewRecord {
   readonly mask: BlobRef | undefined;
 }
 
+/** A prepared mammogram and what is marked in it, as networks learn from it. */
+export interface PreparedPair {
+  readonly image: BlobRef;
+  /** One, or one of each kind; their union is the truth. */
+  readonly masks: readonly BlobRef[];
+}
+
 /** All that is known of one view. */
 export interface ViewRecord {
   readonly id: Uuid;
@@ -146,7 +153,8 @@ export interface PreparationInputs {
   readonly prepared: PreparedViewRecord | undefined;
 }
 
-export type SplitKind = 'official' | 'patient' | 'kfold';
+/** `ensemble`: what the members of an ensemble learnt from, together. */
+export type SplitKind = 'official' | 'patient' | 'kfold' | 'ensemble';
 
 /** What k-fold splits keep in balance. */
 export interface PatientTraits {
@@ -211,9 +219,17 @@ export interface ModelVersionRecord {
   readonly threshold: number;
   /** Components smaller than this share of the prepared square are left out of masks. */
   readonly smallestAreaShare: number;
+  /** Of an ensemble: the versions it is made of; none of a version that is one network. */
+  readonly memberIds: readonly Uuid[];
+  /** Of an ensemble: predictions that are more uncertain are marked; undefined where there was nothing to choose it on. */
+  readonly abstainAbove: number | undefined;
   readonly createdAt: Date;
   readonly aliases: readonly ModelAlias[];
 }
+
+/** A version to insert; one network where it names no members. */
+export type NewModelVersion = Omit<ModelVersionRecord, 'createdAt' | 'aliases' | 'memberIds' | 'abstainAbove'> &
+  Partial<Pick<ModelVersionRecord, 'memberIds' | 'abstainAbove'>>;
 
 /** What is known of a model version, as documents. */
 export interface ModelCardRecord {
@@ -266,7 +282,18 @@ export interface PredictionRecord {
   readonly areaPx: number;
   readonly areaMm2: number | undefined;
   readonly score: ScoreRecord | undefined;
+  readonly uncertainty: UncertaintyRecord | undefined;
   readonly createdAt: Date;
+}
+
+/** What an ensemble says of its own prediction. */
+export interface UncertaintyRecord {
+  /** How much members and flips disagree, 0 to 1. */
+  readonly value: number;
+  /** Whether that is above the model's limit; undefined where it has none. */
+  readonly isAbstained: boolean | undefined;
+  /** 8-bit grey PNG of the mammogram's size: standard deviation of the probabilities, 255 for .5. */
+  readonly map: BlobRef;
 }
 
 /** The last full evaluation of a model version on its test patients. */

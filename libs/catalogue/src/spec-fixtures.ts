@@ -150,5 +150,7 @@ export function modelOf(runId: Uuid): Omit<ModelVersionRecord, 'createdAt' | 'al
     validationDice: 0.5,
     threshold: 0.4,
     smallestAreaShare: 0.001,
+    memberIds: [newUuid(), newUuid()],
+    abstainAbove: 0.125,
   };
 }

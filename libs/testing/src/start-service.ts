@@ -13,6 +13,8 @@ export interface RunningService<Definition extends CompatServiceDefinition> {
   readonly kill: () => Promise<void>;
   /** SIGTERM. */
   readonly stop: () => Promise<void>;
+  /** SIGINT, which Ctrl-C sends to all processes of a terminal: its own are the caller's. */
+  readonly interrupt: () => Promise<void>;
 }
 
 /**
@@ -55,7 +57,12 @@ export async function startService<Definition extends CompatServiceDefinition>(
     child.kill(signal);
     await exited;
   };
-  return { client: createClient(definition, channel), kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  return {
+    client: createClient(definition, channel),
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    interrupt: () => end('SIGINT'),
+  };
 }
 
 async function addressOf(readyFile: string, hasExited: () => boolean): Promise<string> {

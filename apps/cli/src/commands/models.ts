@@ -5,6 +5,7 @@ import { workOf, type Session } from '../session.ts';
 import { formatTable } from '../terminal/format-table.ts';
 import { cardCommand } from './models/card.ts';
 import { compareCommand } from './models/compare.ts';
+import { ensembleCommand } from './models/ensemble.ts';
 import { exportCommand } from './models/export.ts';
 import { historyCommand } from './models/history.ts';
 import { promoteCommand } from './models/promote.ts';
@@ -22,11 +23,11 @@ export function modelsCommand(session: Session): Command {
           const kind = model.abnormalityKind ?? 'all';
           rows.push([
             model.id,
-            model.network,
+            model.memberIds.length === 0 ? model.network : `${String(model.memberIds.length)} of ${model.network}`,
             kind.toLowerCase(),
             model.imageSize,
             model.parameters,
-            model.bestEpoch,
+            model.memberIds.length === 0 ? model.bestEpoch : '-',
             model.validationDice.toFixed(3),
             model.createdAt.toISOString().slice(0, 19),
             model.aliases.join(', '),
@@ -39,6 +40,7 @@ export function modelsCommand(session: Session): Command {
         );
       });
     })
+    .addCommand(ensembleCommand(session))
     .addCommand(promoteCommand(session))
     .addCommand(rollbackCommand(session))
     .addCommand(historyCommand(session))

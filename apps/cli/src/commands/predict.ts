@@ -10,7 +10,7 @@ export function predictCommand({ terminal, signal }: Session): Command {
   return new Command('predict')
     .description('predict tumour masks for mammograms that are not in the catalogue; for research, not for diagnosis')
     .argument('<file...>', 'DICOM files')
-    .requiredOption('--output <dir>', 'gets {name}_MASK.png, {name}_OVERLAY.png and predictions.json')
+    .requiredOption('--output <dir>', 'gets {name}_MASK.png, {name}_OVERLAY.png, of ensembles {name}_UNCERTAINTY.png, and predictions.json')
     .option('--model <id>', 'the model version, by id or alias (default: champion)', modelReference)
     .action(async (files: string[], options: { output: string; model?: string }, command: Command) => {
       await withLaptop(workOf(command), signal, async ({ clients }) => {
@@ -29,8 +29,9 @@ export function predictCommand({ terminal, signal }: Session): Command {
             one.regions.length,
             one.areaPx,
             one.areaMm2?.toFixed(1) ?? '-',
+            one.uncertainty === undefined ? '-' : `${one.uncertainty.toFixed(3)}${one.isAbstained === true ? ', look' : ''}`,
           ]);
-          if (rows.length > 0) terminal.print(formatTable(['file', 'probability', 'regions', 'area px', 'area mm²'], rows));
+          if (rows.length > 0) terminal.print(formatTable(['file', 'probability', 'regions', 'area px', 'area mm²', 'uncertainty'], rows));
           for (const { file, reason } of refused) terminal.say(`${file}: ${reason}`);
           if (refused.length > 0) throw invalid(`${String(refused.length)} of ${String(files.length)} files could not be predicted`);
         } finally {

@@ -64,7 +64,7 @@ export function describeEveryMethod(work: string): void {
       expect((await catalogue().listRepairs({})).repairs.length).toBeGreaterThan(0);
     });
 
-    it('TrainingService: ListModels, GetModel, WatchTraining, StartTraining', async () => {
+    it('TrainingService: ListModels, GetModel, WatchTraining, StartTraining, CancelTraining', async () => {
       const { models } = await training().listModels({});
       const [model] = models;
       expect(await training().getModel({ modelVersionId: model?.id ?? '' })).toMatchObject({ model: { id: model?.id } });
@@ -73,6 +73,7 @@ export function describeEveryMethod(work: string): void {
       for await (const state of training().watchTraining({ runId: model?.runId ?? '' })) states.push(state);
       expect(states.at(-1)).toMatchObject({ state: trainingV1.RunState.RUN_STATE_SUCCEEDED, modelVersionId: model?.id });
       await expect(training().startTraining({ imageSize: 65 })).rejects.toEqual(code(Status.INVALID_ARGUMENT));
+      expect(await training().cancelTraining({ runId: model?.runId ?? '' })).toMatchObject({ wasUnderWay: false });
     });
 
     it('PredictionService: ListPredictions, GetPrediction, Predict, WatchPredictions, Evaluate, EvaluateModels', async () => {
@@ -101,7 +102,7 @@ export function describeEveryMethod(work: string): void {
       expect(evaluated.at(-1)?.evaluationJson).toContain('mammoline-evaluation-1');
     });
 
-    it('ModelService: Promote, ListMoves, Rollback, Compare, GetCard', async () => {
+    it('ModelService: Promote, ListMoves, Rollback, Compare, GetCard, MakeEnsemble', async () => {
       const [champion] = (await training().listModels({})).models;
       const id = champion?.id ?? '';
       expect(champion?.aliases).toEqual(['champion']);
@@ -113,6 +114,10 @@ export function describeEveryMethod(work: string): void {
       expect(a).toEqual(b);
       expect((await models().getCard({})).markdown).toContain(id);
       expect(views.length).toBeGreaterThan(0);
+      const made: modelsV1.MakeEnsembleResponse[] = [];
+      for await (const step of models().makeEnsemble({ modelVersionIds: [id], flips: 'across' })) made.push(step);
+      expect((await training().getModel({ modelVersionId: made.at(-1)?.modelVersionId ?? '' })).model).toMatchObject({ memberIds: [id] });
+      await expect(firstOf(models().makeEnsemble({}))).rejects.toEqual(code(Status.INVALID_ARGUMENT));
     });
 
     it('is listed and called by reflection alone', async () => {

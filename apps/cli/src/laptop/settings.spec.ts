@@ -20,6 +20,14 @@ describe('chooseSettings', () => {
     expect(chooseSettings({ ...nothing, replicas: 4 }, cluster, 'here')).toEqual({ ...cluster, replicas: 4 });
   });
 
+  it('keeps the engine that was asked for last, and tells a line with another one', () => {
+    const onnx = chooseSettings({ ...nothing, engine: 'onnx' }, laptopSettings, 'here');
+    expect(chooseSettings(nothing, onnx, 'here')).toEqual({ ...laptopSettings, engine: 'onnx' });
+    expect(() => {
+      expectSettings({ ...onnx, engine: 'tensorflow' }, onnx, 'here');
+    }).toThrow(/1 process a service, engine onnx\), not as .*engine tensorflow/);
+  });
+
   it('refuses what would not find its data', () => {
     expect(() => chooseSettings({ ...nothing, cluster: true }, laptopSettings, 'here')).toThrow(
       /here is a laptop's line.* directory of its own/,

@@ -1,4 +1,5 @@
 import { invalid } from '@mammoline/kernel';
+import { enginePreferences, type EnginePreference } from '@mammoline/segmentation';
 import { z } from 'zod';
 
 /** What an installation is made of; kept in its state, so that every later command knows. */
@@ -9,6 +10,8 @@ export const lineSettings = z.object({
   replicas: z.number().int(),
   /** Of Kafka; 0 on a laptop. */
   brokers: z.number().int(),
+  /** What the predictor runs networks on; undefined: as the environment says. */
+  engine: z.enum(enginePreferences).optional(),
 });
 export type LineSettings = Readonly<z.infer<typeof lineSettings>>;
 
@@ -17,6 +20,7 @@ export interface WantedSettings {
   readonly cluster: boolean;
   readonly replicas: number | undefined;
   readonly brokers: number | undefined;
+  readonly engine?: EnginePreference | undefined;
 }
 
 export const laptopSettings: LineSettings = { cluster: false, replicas: 1, brokers: 0 };
@@ -35,18 +39,25 @@ export function chooseSettings(wanted: WantedSettings, earlier: LineSettings | u
   if (wanted.brokers !== undefined && !base.cluster) throw invalid('--brokers needs --cluster');
   if (wanted.brokers !== undefined && earlier !== undefined && wanted.brokers !== earlier.brokers)
     throw invalid(`${directory} is ${describeSettings(earlier)}; another number of brokers needs a directory of its own: --work DIR`);
-  return { ...base, replicas: wanted.replicas ?? base.replicas, brokers: wanted.brokers ?? base.brokers };
+  const engine = wanted.engine ?? base.engine;
+  return {
+    ...base,
+    replicas: wanted.replicas ?? base.replicas,
+    brokers: wanted.brokers ?? base.brokers,
+    ...(engine === undefined ? {} : { engine }),
+  };
 }
 
 /** @throws Failure invalid where what runs is not what is wanted */
 export function expectSettings(wanted: LineSettings, running: LineSettings, directory: string): void {
-  if (Object.values(wanted).join() === Object.values(running).join()) return;
+  if (describeSettings(wanted) === describeSettings(running)) return;
   throw invalid(
     `${directory} runs as ${describeSettings(running)}, not as ${describeSettings(wanted)}; "mammoline down --work ${directory}" first`,
   );
 }
 
-export function describeSettings({ cluster, replicas, brokers }: LineSettings): string {
-  const each = `${String(replicas)} ${replicas === 1 ? 'process' : 'processes'} a service`;
+export function describeSettings({ cluster, replicas, brokers, engine }: LineSettings): string {
+  const processes = `${String(replicas)} ${replicas === 1 ? 'process' : 'processes'} a service`;
+  const each = engine === undefined ? processes : `${processes}, engine ${engine}`;
   return cluster ? `a cluster (${String(brokers)} Kafka ${brokers === 1 ? 'broker' : 'brokers'}, ${each})` : `a laptop's line (${each})`;
 }

@@ -68,7 +68,14 @@ async function supervise(work: WorkDirectory, settings: LineSettings): Promise<v
     for (const name of await applyMigrations(environment()['MAMMOLINE_POSTGRES_URL'] ?? '')) say(`applied the migration ${name}`);
     for (const name of serviceNames) {
       const replicas = Array.from({ length: settings.replicas }, (_, at) =>
-        keepService({ name, replica: at + 1, work, turns, environment: () => serviceEnvironment(work, environment()), onChange: publish }),
+        keepService({
+          name,
+          replica: at + 1,
+          work,
+          turns,
+          environment: () => serviceEnvironment(work, settings, environment()),
+          onChange: publish,
+        }),
       );
       services.push(...replicas);
       scope.add(name, replicas, async (kept) => {
@@ -108,13 +115,14 @@ async function supervise(work: WorkDirectory, settings: LineSettings): Promise<v
   }
 }
 
-function serviceEnvironment(work: WorkDirectory, environment: Environment): Environment {
+function serviceEnvironment(work: WorkDirectory, { engine }: LineSettings, environment: Environment): Environment {
   return {
     ...environment,
     MAMMOLINE_GRPC_ADDRESS: '127.0.0.1:0',
     MAMMOLINE_HTTP_ADDRESS: '127.0.0.1:0',
     MAMMOLINE_LOG: 'json',
     MAMMOLINE_TENSORBOARD_DIR: work.training,
+    ...(engine === undefined ? {} : { MAMMOLINE_ENGINE: engine }),
   };
 }
 

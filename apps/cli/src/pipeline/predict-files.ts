@@ -25,6 +25,12 @@ export interface FilePrediction {
   readonly columns: number;
   readonly areaPx: number;
   readonly areaMm2: number | undefined;
+  /** How much the members and flips of an ensemble disagree, 0 to 1; absent, as what follows, where the model looks once. */
+  readonly uncertainty?: number | undefined;
+  /** Whether that is above the limit that was chosen on the validation patients: a person should look. */
+  readonly isAbstained?: boolean | undefined;
+  /** The file of the uncertainty's map. */
+  readonly uncertaintyMap?: string | undefined;
   /** The mask's areas with their holes; no border pixel lies farther than {@link polygonTolerancePx} from them. */
   readonly polygons: readonly Polygon[];
   /** The mask again, exactly. */
@@ -95,8 +101,9 @@ async function writePrediction(
   answer: predictionV1.Prediction,
   output: string,
 ): Promise<FilePrediction> {
-  const [mask, overlay] = [`${name}_MASK.png`, `${name}_OVERLAY.png`];
+  const [mask, overlay, map] = [`${name}_MASK.png`, `${name}_OVERLAY.png`, `${name}_UNCERTAINTY.png`];
   await writeFile(join(output, mask), answer.maskPng);
+  if (answer.uncertainty !== undefined) await writeFile(join(output, map), answer.uncertaintyMapPng);
   const { header, pixels } = readPixels(dicom);
   const image = windowGrey(pixels);
   const predicted = await decodeMaskPng(answer.maskPng);
@@ -119,6 +126,7 @@ async function writePrediction(
     columns: answer.columns,
     areaPx: Number(answer.areaPx),
     areaMm2: answer.areaMm2,
+    ...(answer.uncertainty === undefined ? {} : { uncertainty: answer.uncertainty, isAbstained: answer.isAbstained, uncertaintyMap: map }),
     polygons: maskToPolygons(bits, polygonTolerancePx),
     runLengths: maskToRunLengths(bits),
     regions: answer.regions.map(({ areaPx, areaMm2, probability, contour }) => ({ areaPx: Number(areaPx), areaMm2, probability, contour })),

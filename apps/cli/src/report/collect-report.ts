@@ -104,6 +104,8 @@ function evaluationOf({ data, dice, iou, perView }: Evaluation): ReportJson['eva
       iou: view.iou,
       truthAreaPx: view.truthAreaPx,
       predictedAreaPx: view.predictedAreaPx,
+      uncertainty: view.uncertainty,
+      isAbstained: view.isAbstained,
     })),
   };
 }

@@ -60,7 +60,7 @@ async function compare(score: ViewScoreJson, pictures: ViewPictures): Promise<Co
   const masks = [pictures.truth, pictures.prediction].flatMap((mask) => (mask === undefined ? [] : [mask]));
   const region = regionAround(masks, Math.round(Math.min(pictures.image.rows, pictures.image.columns) / 5)) ?? wholeOf(pictures.image);
   return {
-    caption: `${score.case}: Dice ${score.dice.toFixed(3)}, IoU ${score.iou.toFixed(3)}`,
+    caption: `${score.case}: Dice ${score.dice.toFixed(3)}, IoU ${score.iou.toFixed(3)}${score.isAbstained === true ? ', flagged as uncertain' : ''}`,
     whole: await dataUri(pictures, bothOf(pictures), wholeOf(pictures.image)),
     truth: await dataUri(pictures, truthOf(pictures), region),
     prediction: await dataUri(pictures, predictedOf(pictures), region),

@@ -2,7 +2,7 @@ import { formatEstimate, type Evaluation } from '@mammoline/segmentation';
 
 /** The numbers of an evaluation, each with its name and its interval, for the terminal and the page. */
 export function evaluationRows(evaluation: Evaluation): readonly (readonly [string, string])[] {
-  const { dice, iou, softIou, lesions, pixels, comparison } = evaluation;
+  const { dice, iou, softIou, lesions, pixels, uncertainty, comparison } = evaluation;
   return [
     ['Dice, mean', formatEstimate(dice.mean)],
     ['Dice, median', formatEstimate(dice.median)],
@@ -18,7 +18,24 @@ export function evaluationRows(evaluation: Evaluation): readonly (readonly [stri
     ]),
     ['pixels, average precision', formatEstimate(pixels.averagePrecision)],
     ['pixels, expected calibration error', formatEstimate(pixels.expectedCalibrationError)],
+    ...(uncertainty === undefined ? [] : uncertaintyRows(uncertainty)),
     ...(comparison === undefined ? [] : comparisonRows(comparison)),
+  ];
+}
+
+function uncertaintyRows({
+  kept,
+  abstained,
+  riskCoverage,
+}: NonNullable<Evaluation['uncertainty']>): readonly (readonly [string, string])[] {
+  const format = (dice: number | null): string => dice?.toFixed(3) ?? '-';
+  return [
+    [`Dice, mean, of ${String(abstained.views)} views flagged as uncertain`, format(abstained.meanDice)],
+    [`Dice, mean, of ${String(kept.views)} views not flagged`, format(kept.meanDice)],
+    ...riskCoverage.map(({ coverage, views, meanDice }): readonly [string, string] => [
+      `Dice, mean, of the most certain ${String(Math.round(100 * coverage))} % (${String(views)} views)`,
+      format(meanDice),
+    ]),
   ];
 }
 

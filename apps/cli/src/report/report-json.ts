@@ -14,6 +14,9 @@ export interface ViewScoreJson {
   readonly iou: number;
   readonly truthAreaPx: number;
   readonly predictedAreaPx: number;
+  /** Of ensembles: how much members and flips disagree, and whether that is above the model's limit. */
+  readonly uncertainty?: number | undefined;
+  readonly isAbstained?: boolean | undefined;
 }
 
 /** `report.json`: for programs; the fields are documented in docs/reference/cli.md. */

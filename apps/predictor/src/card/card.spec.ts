@@ -22,6 +22,8 @@ const facts: CardFacts = {
     validationDice: 0.61,
     threshold: 0.35,
     smallestAreaShare: 0,
+    memberIds: [],
+    abstainAbove: undefined,
     createdAt: new Date('2026-01-02T03:04:05Z'),
     aliases: [],
   },

@@ -21,10 +21,16 @@ export function composeCard({ model, split, run, test }: CardFacts): ModelCard {
         paragraphs: [],
         table: facts([
           ['version', model.id],
-          ['network', `${model.network}, ${String(model.parameters)} parameters`],
+          [
+            model.memberIds.length === 0 ? 'network' : `ensemble of ${String(model.memberIds.length)}`,
+            `${model.network}, ${String(model.parameters)} parameters`,
+          ],
           ['input', `prepared mammogram, grey, ${String(model.imageSize)} x ${String(model.imageSize)}`],
           ['findings', findings],
           ['threshold', `${String(model.threshold)}, chosen on the validation patients`],
+          ...(model.abstainAbove === undefined
+            ? []
+            : ([['marked as uncertain above', `${model.abstainAbove.toFixed(4)}, chosen on the validation patients`]] as const)),
           ['weights (SHA-256)', model.weights.sha256],
           ['made', model.createdAt.toISOString()],
         ]),
@@ -45,7 +51,9 @@ export function composeCard({ model, split, run, test }: CardFacts): ModelCard {
       {
         heading: 'Training',
         paragraphs: [
-          `Trained on the backend ${model.backend} for ${String(run.epochs.length)} epochs; the weights are those of epoch ${String(model.bestEpoch)}.`,
+          model.memberIds.length === 0
+            ? `Trained on the backend ${model.backend} for ${String(run.epochs.length)} epochs; the weights are those of epoch ${String(model.bestEpoch)}.`
+            : 'Not trained itself: it predicts the mean of what its members say of a mammogram and its mirror images. They have cards of their own. What any of them learnt from, it learnt from.',
         ],
         table: facts([
           ['recipe and preparation (SHA-256)', model.recipeHash],
@@ -55,7 +63,10 @@ export function composeCard({ model, split, run, test }: CardFacts): ModelCard {
       },
       {
         heading: 'Scores on the validation patients',
-        paragraphs: ['They chose the epoch and the threshold, so these are too good. Dice at the resolution of the network.'],
+        paragraphs: [
+          'They chose the epoch and the threshold, so these are too good. Dice at the resolution of the network.',
+          ...(model.memberIds.length === 0 ? [] : ['Each patient was predicted by those members alone that did not train on the patient.']),
+        ],
         table: facts([
           ['mean Dice', model.validationDice.toFixed(3)],
           ...(best === undefined ? [] : ([['mean IoU', best.validationIou.toFixed(3)]] as const)),

@@ -3,7 +3,7 @@ import type { TestScores } from './card-facts.ts';
 
 /** What a full evaluation adds to a card: intervals, lesions found, calibration, and who the scores are of. */
 export function evaluationTables(evaluation: Evaluation): TestScores['details'] {
-  const { data, bootstrap, dice, iou, softIou, lesions, pixels, strata } = evaluation;
+  const { data, bootstrap, dice, iou, softIou, lesions, pixels, strata, uncertainty } = evaluation;
   return [
     {
       heading: 'Scores with their intervals',
@@ -41,6 +41,7 @@ export function evaluationTables(evaluation: Evaluation): TestScores['details'] 
         ]),
       },
     },
+    ...(uncertainty === undefined ? [] : [uncertaintyTable(uncertainty)]),
     {
       heading: 'Scores by group',
       about: 'Groups of few views have wide intervals: a difference between two of them says little.',
@@ -57,4 +58,26 @@ export function evaluationTables(evaluation: Evaluation): TestScores['details'] 
       },
     },
   ];
+}
+
+function uncertaintyTable({ kept, abstained, riskCoverage }: NonNullable<Evaluation['uncertainty']>): TestScores['details'][number] {
+  const row = (name: string, { views, meanDice, meanIou }: typeof kept): readonly string[] => [
+    name,
+    String(views),
+    meanDice?.toFixed(3) ?? '-',
+    meanIou?.toFixed(3) ?? '-',
+  ];
+  return {
+    heading: 'Uncertainty',
+    about:
+      'Scores where the views are left to a person on which members and flips disagree most. Flagged are those above the limit that was chosen on the validation patients.',
+    table: {
+      header: ['views', 'number', 'Dice, mean', 'IoU, mean'],
+      rows: [
+        row('flagged', abstained),
+        row('not flagged', kept),
+        ...riskCoverage.map((one) => row(`most certain ${String(Math.round(100 * one.coverage))} %`, one)),
+      ],
+    },
+  };
 }

@@ -1,10 +1,6 @@
-import type { ModelVersionRecord, SplitRecord } from '@mammoline/catalogue';
+import type { ModelVersionRecord } from '@mammoline/catalogue';
 import { invalid, type PatientCode } from '@mammoline/kernel';
-
-export interface ModelWithSplit {
-  readonly model: ModelVersionRecord;
-  readonly split: SplitRecord;
-}
+import type { ModelWithSplit } from './read-model-with-split.ts';
 
 /**
  * The model that predicts each patient: one that has learnt nothing from the patient, in training or in validation (which chose epoch, threshold and smallest area). Of several such

@@ -1,12 +1,12 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { CatalogueReader, ModelVersionRecord } from '@mammoline/catalogue';
 import type { predictionV1 } from '@mammoline/contracts';
-import { bug, invalid, type PatientCode } from '@mammoline/kernel';
+import { invalid, type PatientCode } from '@mammoline/kernel';
 import { compareEvaluations, summariseEvaluation, type EvaluatedModel, type Evaluation } from '@mammoline/segmentation';
 import type { Runtime } from '@mammoline/service';
-import { chooseModel } from '../grpc/choose-model.ts';
 import type { Segmenters } from '../models/open-segmenters.ts';
-import { assignModels, type ModelWithSplit } from './assign-models.ts';
+import { assignModels } from './assign-models.ts';
+import { readModelWithSplit, type ModelWithSplit } from './read-model-with-split.ts';
 import { scoreViews } from './score-views.ts';
 
 export interface EvaluateModelsPorts {
@@ -38,6 +38,14 @@ export async function evaluateModels(
   const kinds = new Set([...ours, ...theirs].map(({ model }) => model.abnormalityKind));
   if (kinds.size > 1) throw invalid('found models of different kinds of abnormality; expected one kind', { field: 'model_version_ids' });
   const patients = [...new Set(ours.flatMap(({ split }) => split.test))].sort();
+  const ensemble = ours.find(({ model }) => model.memberIds.length > 0);
+  if (patients.length === 0 && ensemble !== undefined) {
+    throw invalid(
+      `found no patient whom no member of ${ensemble.model.id} learnt from in training or validation: scores on the others are not to be believed. ` +
+        'Evaluate the folds themselves, each on the patients whom it keeps for its test, or make an ensemble of versions with one test side',
+      { field: 'model_version_ids' },
+    );
+  }
   // Both before the first view is predicted: a leak is told at once.
   const ourModels = assignModels(patients, ours);
   const theirModels = theirs.length === 0 ? undefined : assignModels(patients, theirs);
@@ -81,12 +89,7 @@ async function readModels(
   catalogue: Pick<CatalogueReader, 'model' | 'modelOfAlias' | 'split'>,
 ): Promise<readonly ModelWithSplit[]> {
   const models: ModelWithSplit[] = [];
-  for (const id of ids) {
-    const model = await chooseModel(id, catalogue);
-    const split = await catalogue.split(model.splitHash);
-    if (split === undefined) throw bug(`model version ${model.id} names the split ${model.splitHash}, which is not in the catalogue`);
-    models.push({ model, split });
-  }
+  for (const id of ids) models.push(await readModelWithSplit(id, catalogue));
   return models;
 }
 
@@ -97,4 +100,5 @@ const evaluatedModel = ({ model }: ModelWithSplit): EvaluatedModel => ({
   threshold: model.threshold,
   smallestAreaShare: model.smallestAreaShare,
   splitHash: model.splitHash,
+  ...(model.memberIds.length === 0 ? {} : { members: [...model.memberIds], abstainAbove: model.abstainAbove }),
 });

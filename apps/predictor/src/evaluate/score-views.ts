@@ -51,7 +51,16 @@ export async function scoreViews(
       const truth = await decodeMaskPng(await blobs.get(merged.blob, signal));
       const scores = scoreImage({ ...segmentation, truth });
       const traits = traitsOfView(view, kind, scores.truthAreaPx / (merged.rows * merged.columns));
-      views.push({ ...scores, case: name, patient: view.ref.patient, modelVersionId: model.id, traits });
+      const { uncertainty } = segmentation;
+      views.push({
+        ...scores,
+        case: name,
+        patient: view.ref.patient,
+        modelVersionId: model.id,
+        traits,
+        uncertainty: uncertainty?.value,
+        isAbstained: uncertainty?.isAbstained,
+      });
       data.push([name, prepared.inputsHash, merged.blob.sha256]);
     }
     tell(index + 1, cases.length);

@@ -16,6 +16,8 @@ beforeEach(async () => {
   service = modelService({
     catalogue: bench.catalogue,
     blobs: bench.blobs,
+    segmenters: seeing(square(250, 280, 60), 0.9),
+    stopping: new AbortController().signal,
     commit: (_cause, { write }) => bench.catalogue.transaction(write),
   });
 });

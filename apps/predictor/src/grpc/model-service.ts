@@ -3,11 +3,15 @@ import { modelsV1 } from '@mammoline/contracts';
 import { invalid, modelAliases, parseUuid, type ModelAlias } from '@mammoline/kernel';
 import { pageRequest, type Runtime } from '@mammoline/service';
 import { makeCard, type CardPorts } from '../card/make-card.ts';
+import { makeEnsemble, type MakeEnsemblePorts } from '../ensemble/make-ensemble.ts';
 import { chooseModel } from './choose-model.ts';
 import { compareModels } from './compare-models.ts';
+import { streamWork } from './stream-work.ts';
 
 /** ModelService over the catalogue. Failures `invalid` name the field. */
-export function modelService(ports: Pick<Runtime, 'catalogue' | 'commit'> & Pick<CardPorts, 'blobs'>): modelsV1.ModelServiceImplementation {
+export function modelService(
+  ports: Pick<Runtime, 'catalogue' | 'stopping'> & MakeEnsemblePorts & Pick<CardPorts, 'blobs'>,
+): modelsV1.ModelServiceImplementation {
   const { catalogue, commit } = ports;
   return {
     async promote(request) {
@@ -34,6 +38,12 @@ export function modelService(ports: Pick<Runtime, 'catalogue' | 'commit'> & Pick
 
     async compare({ a, b }) {
       return compareModels(await chooseModel(a, catalogue, 'a'), await chooseModel(b, catalogue, 'b'), catalogue);
+    },
+
+    async *makeEnsemble(request, { signal }) {
+      const until = AbortSignal.any([signal, ports.stopping]);
+      for await (const { result = '', ...progress } of streamWork((tell, work) => makeEnsemble(request, ports, tell, work), until))
+        yield { ...progress, modelVersionId: result };
     },
 
     async getCard(request, { signal }) {

@@ -5,6 +5,7 @@ import { encodeMaskPng, preparationRecipe, prepareNetworkInput } from '@mammolin
 import { Failure, invalid, lateralities, viewPositions } from '@mammoline/kernel';
 import type { InputMetrics } from '@mammoline/service';
 import type { PredictViewPorts } from '../predict/predict-view.ts';
+import { encodeUncertaintyMap } from '../predict/encode-uncertainty-map.ts';
 import { segmentImage } from '../predict/segment-image.ts';
 import { regionToProto } from './prediction-to-proto.ts';
 
@@ -32,7 +33,7 @@ export async function predictDicom(
   inputs?.observe(traits);
   const segmentation = await countPrediction(() => segmentImage(source, model, segmenters, signal), signal);
   shadow?.follow({ source, model, segmentation });
-  const { mask, regions, areaPx, areaMm2, probability, threshold } = segmentation;
+  const { mask, regions, areaPx, areaMm2, probability, threshold, uncertainty } = segmentation;
   return {
     modelVersionId: model.id,
     maskPng: await encodeMaskPng(mask),
@@ -43,6 +44,13 @@ export async function predictDicom(
     areaMm2,
     probability,
     threshold,
+    ...(uncertainty === undefined
+      ? {}
+      : {
+          uncertainty: uncertainty.value,
+          isAbstained: uncertainty.isAbstained,
+          uncertaintyMapPng: await encodeUncertaintyMap(uncertainty, source.geometry),
+        }),
   };
 }
 

@@ -29,6 +29,7 @@ export function predictionService(ports: PredictionServicePorts): predictionV1.P
   ): Promise<predictionV1.DeepPartial<predictionV1.Prediction>> => ({
     ...predictionToProto(prediction),
     maskPng: await blobs.get(prediction.mask, signal),
+    ...(prediction.uncertainty === undefined ? {} : { uncertaintyMapPng: await blobs.get(prediction.uncertainty.map, signal) }),
   });
 
   return {

@@ -18,6 +18,9 @@ export function predictionToProto(prediction: PredictionRecord): predictionV1.De
     score: prediction.score && scoreToProto(prediction.score),
     createdAt: prediction.createdAt,
     mask: blobRefCodec.toProto(prediction.mask),
+    uncertainty: prediction.uncertainty?.value,
+    isAbstained: prediction.uncertainty?.isAbstained,
+    uncertaintyMap: prediction.uncertainty && blobRefCodec.toProto(prediction.uncertainty.map),
   };
 }
 

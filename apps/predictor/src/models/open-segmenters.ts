@@ -1,7 +1,10 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { ModelVersionRecord } from '@mammoline/catalogue';
 import type { Uuid } from '@mammoline/kernel';
-import type { Engine, Segmenter } from '@mammoline/segmentation';
+import { openEnsemble, parseEnsemble, type Engine, type Segmenter } from '@mammoline/segmentation';
+
+/** What is read of a version to load it. */
+export type LoadedVersion = Pick<ModelVersionRecord, 'id' | 'weights' | 'memberIds' | 'threshold'>;
 
 /** The networks of the model versions that were asked for last, loaded. */
 export interface Segmenters {
@@ -9,7 +12,7 @@ export interface Segmenters {
    * Lends the network of a model version, loading it first where it is not loaded.
    * @throws Failure unavailable where the weights or the engine can't be had now; invalid where the weights are gone or damaged
    */
-  withModel<T>(model: ModelVersionRecord, use: (segmenter: Segmenter) => Promise<T>): Promise<T>;
+  withModel<T>(model: LoadedVersion, use: (segmenter: Segmenter) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -34,7 +37,20 @@ export function openSegmenters(openEngine: () => Promise<Engine>, blobs: Pick<Bl
     });
     return engine;
   };
-  const load = async ({ weights }: ModelVersionRecord): Promise<Segmenter> => (await getEngine()).load(await blobs.get(weights));
+  const load = async ({ weights, memberIds, threshold }: LoadedVersion): Promise<Segmenter> => {
+    const own = await getEngine();
+    const bytes = await blobs.get(weights);
+    if (memberIds.length === 0) return own.load(bytes);
+    const { members, flips } = parseEnsemble(bytes);
+    const loaded: Segmenter[] = [];
+    try {
+      for (const member of members) loaded.push(await own.load(await blobs.get(member.weights)));
+      return openEnsemble(loaded, flips, threshold);
+    } catch (error) {
+      for (const member of loaded) member.dispose();
+      throw error;
+    }
+  };
 
   const dropSurplus = (kept: number): void => {
     for (const [id, entry] of entries) {

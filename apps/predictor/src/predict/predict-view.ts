@@ -13,6 +13,7 @@ import { deriveUuid, viewKey, type AbnormalityKind, type ViewRef } from '@mammol
 import type { Segmenters } from '../models/open-segmenters.ts';
 import type { CountPrediction } from '../signals/count-prediction.ts';
 import type { Shadow } from '../shadow/open-shadow.ts';
+import { encodeUncertaintyMap } from './encode-uncertainty-map.ts';
 import { segmentImage } from './segment-image.ts';
 
 export interface PredictViewPorts {
@@ -59,7 +60,7 @@ export async function predictView(
   const source = { image, geometry, pixelSpacingMm: full?.header.pixelSpacingMm };
   const segmentation = await countPrediction(() => segmentImage(source, model, segmenters, signal), signal);
   shadow?.follow({ source, model, segmentation });
-  const { mask, probabilities: _, smallestAreaPx: __, ...said } = segmentation;
+  const { mask, probabilities: _, smallestAreaPx: __, uncertainty, ...said } = segmentation;
   const made = {
     id: deriveUuid('prediction', viewKey(view), abnormalityKind, model.id),
     view,
@@ -71,6 +72,14 @@ export async function predictView(
     columns: mask.columns,
     score: merged === undefined ? undefined : await score(mask, merged, blobs, signal),
     ...said,
+    uncertainty:
+      uncertainty === undefined
+        ? undefined
+        : {
+            value: uncertainty.value,
+            isAbstained: uncertainty.isAbstained,
+            map: await blobs.put(await encodeUncertaintyMap(uncertainty, geometry), signal),
+          },
   };
   const { id: predictionId, modelVersionId, probability } = made;
   return {

@@ -13,6 +13,7 @@ import {
   type RasterF32,
 } from '@mammoline/imaging';
 import { bug } from '@mammoline/kernel';
+import { deviationOfMaps, disagreementOfMaps, meanOfMaps } from '@mammoline/segmentation';
 import type { Segmenters } from '../models/open-segmenters.ts';
 
 /** What a model says of one mammogram, in the mammogram's own pixels. */
@@ -29,6 +30,18 @@ export interface Segmentation {
   readonly smallestAreaPx: number;
   readonly areaPx: number;
   readonly areaMm2: number | undefined;
+  /** Undefined where the model looks once. */
+  readonly uncertainty: Uncertainty | undefined;
+}
+
+/** How the members and flips of an ensemble disagree on one mammogram. */
+export interface Uncertainty {
+  /** Of the whole image, 0 to 1. */
+  readonly value: number;
+  /** Whether it is above the model's limit; undefined where it has none. */
+  readonly isAbstained: boolean | undefined;
+  /** Standard deviation of the probabilities, of the prepared square. */
+  readonly deviation: RasterF32;
 }
 
 /** One prepared mammogram. */
@@ -51,8 +64,12 @@ export async function segmentImage(
   segmenters: Pick<Segmenters, 'withModel'>,
   signal: AbortSignal,
 ): Promise<Segmentation> {
-  const [predicted] = await segmenters.withModel(model, (segmenter) => segmenter.predict([source.image], signal));
-  if (predicted === undefined) throw bug('the network predicted no map for one image');
+  const looks = await segmenters.withModel(
+    model,
+    (segmenter) => segmenter.lookAt?.(source.image, signal) ?? segmenter.predict([source.image], signal),
+  );
+  if (looks.length === 0) throw bug('the network predicted no map for one image');
+  const predicted = meanOfMaps(looks);
   const probabilities = inverseProbabilities(predicted, source.geometry);
   const smallestAreaPx = model.smallestAreaShare * source.geometry.paddedSidePx ** 2;
   const mask = dropSmallComponents(thresholdProbabilities(probabilities, model.threshold), smallestAreaPx);
@@ -76,7 +93,14 @@ export async function segmentImage(
     smallestAreaPx,
     areaPx,
     areaMm2: toMm2(areaPx),
+    uncertainty: uncertaintyOf(looks, predicted, model.abstainAbove),
   };
+}
+
+function uncertaintyOf(looks: readonly RasterF32[], mean: RasterF32, abstainAbove: number | undefined): Uncertainty | undefined {
+  if (looks.length < 2) return undefined;
+  const value = disagreementOfMaps(looks, mean);
+  return { value, isAbstained: abstainAbove === undefined ? undefined : value > abstainAbove, deviation: deviationOfMaps(looks, mean) };
 }
 
 function largestWithin({ columns, data }: RasterF32, { runs }: Component): number {

@@ -29,5 +29,7 @@ export function modelToProto(model: ModelVersionRecord, epochs: readonly EpochRe
     createdAt: model.createdAt,
     epochs: epochs.map(epochToProto),
     aliases: [...model.aliases],
+    memberIds: [...model.memberIds],
+    abstainAbove: model.abstainAbove,
   };
 }

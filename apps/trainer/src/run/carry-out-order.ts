@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { BlobStore } from '@mammoline/blobs';
+import type { PreparedPair } from '@mammoline/catalogue';
 import { decodeMaskPng, decodePng, unionMasks } from '@mammoline/imaging';
 import type { Clock } from '@mammoline/kernel';
 import { parseEncoderWeights, recipeSchema, trainNetwork, type Backend, type Dataset, type EpochResult } from '@mammoline/segmentation';
-import type { Finished, TrainingNews, TrainingOrder, TrainingPair } from './messages.ts';
+import type { Finished, TrainingNews, TrainingOrder } from './messages.ts';
 
 interface Ports {
   readonly blobs: BlobStore;
@@ -57,7 +58,7 @@ export async function carryOutOrder(order: TrainingOrder, { blobs, backend, cloc
   };
 }
 
-function datasetOf(pairs: readonly TrainingPair[], blobs: BlobStore): Dataset {
+function datasetOf(pairs: readonly PreparedPair[], blobs: BlobStore): Dataset {
   return {
     size: pairs.length,
     load: async (index, signal) => {

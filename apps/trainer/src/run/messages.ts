@@ -1,21 +1,14 @@
-import type { EpochRecord } from '@mammoline/catalogue';
+import type { EpochRecord, PreparedPair } from '@mammoline/catalogue';
 import type { BlobRef } from '@mammoline/contracts';
 import type { FailureKind } from '@mammoline/kernel';
 import type { TrainingOptions } from '../training-options.ts';
-
-/** A prepared mammogram and what is marked in it, as the training process reads it. */
-export interface TrainingPair {
-  readonly image: BlobRef;
-  /** One, or one of each kind; their union is the truth. */
-  readonly masks: readonly BlobRef[];
-}
 
 /** What the training process is told, once. */
 export interface TrainingOrder {
   readonly runId: string;
   readonly options: TrainingOptions;
-  readonly training: readonly TrainingPair[];
-  readonly validation: readonly TrainingPair[];
+  readonly training: readonly PreparedPair[];
+  readonly validation: readonly PreparedPair[];
   /** Go on from here. */
   readonly checkpoint: BlobRef | undefined;
 }

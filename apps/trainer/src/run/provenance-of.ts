@@ -1,6 +1,7 @@
 import { arch, availableParallelism, cpus, hostname, release, totalmem, type } from 'node:os';
+import type { PreparedPair } from '@mammoline/catalogue';
 import { sha256Of, stableJson } from '@mammoline/kernel';
-import type { TrainingOrder, TrainingPair } from './messages.ts';
+import type { TrainingOrder } from './messages.ts';
 
 /** What a run ran with, beside its options and its split; kept as JSON in its row. */
 export interface Provenance {
@@ -48,5 +49,5 @@ export function provenanceOf(
   };
 }
 
-const hashOf = (pairs: readonly TrainingPair[]): string =>
+const hashOf = (pairs: readonly PreparedPair[]): string =>
   sha256Of(stableJson(pairs.map(({ image, masks }) => [image.sha256, ...masks.map((mask) => mask.sha256)])));

@@ -1,12 +1,11 @@
-import type { TrainingRunRecord } from '@mammoline/catalogue';
+import { pairViews, type PreparedPair, type TrainingRunRecord } from '@mammoline/catalogue';
 import { modelPublished, outgoing, type BlobRef } from '@mammoline/contracts';
 import { bug, deriveUuid, describeError, Failure, invalid, sha256Of, stableJson, type PatientCode } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
 import { z } from 'zod';
 import { assertDisjoint } from '../split/assert-disjoint.ts';
 import { trainingOptions, type TrainingOptions } from '../training-options.ts';
-import type { Finished, TrainingOrder, TrainingPair } from './messages.ts';
-import { pairViews } from './pair-views.ts';
+import type { Finished, TrainingOrder } from './messages.ts';
 import { provenanceOf, type Provenance } from './provenance-of.ts';
 import { trainInChild } from './train-in-child.ts';
 
@@ -117,7 +116,7 @@ async function orderOf(
   if (split === undefined) throw bug(`run ${run.id} names the split ${run.splitHash}, which is not there`);
   assertDisjoint(split);
   const views = await catalogue.preparedViews(options.abnormalityKind);
-  const pairsOf = (patients: readonly PatientCode[]): readonly TrainingPair[] => {
+  const pairsOf = (patients: readonly PatientCode[]): readonly PreparedPair[] => {
     const side = new Set(patients);
     return pairViews(views.filter(({ view }) => side.has(view.patient)));
   };

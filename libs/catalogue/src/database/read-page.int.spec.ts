@@ -54,6 +54,7 @@ async function fill(catalogue: Catalogue): Promise<void> {
           ...measures,
           regions: [region],
           score: { dice: 0.5, iou: 0.3, truthAreaPx: 9 },
+          uncertainty: { value: 0.2, isAbstained: true, map: blobOf('map') },
         });
       }
     });

@@ -1,9 +1,9 @@
 import type { Database } from '../database/connect.ts';
-import type { ModelVersionRecord } from '../records.ts';
+import type { NewModelVersion } from '../records.ts';
 import { lockAliases, moveAlias } from './move-alias.ts';
 
 /** Idempotent by id. The split is the run's. Where nothing is champion yet, the version is. */
-export async function insertModelVersion(db: Database, model: Omit<ModelVersionRecord, 'createdAt' | 'aliases'>): Promise<void> {
+export async function insertModelVersion(db: Database, model: NewModelVersion): Promise<void> {
   const {
     id,
     runId,
@@ -18,6 +18,8 @@ export async function insertModelVersion(db: Database, model: Omit<ModelVersionR
     validationDice,
     threshold,
     smallestAreaShare,
+    memberIds = [],
+    abstainAbove,
   } = model;
   const { count } = await db.modelVersion.createMany({
     data: [
@@ -37,6 +39,8 @@ export async function insertModelVersion(db: Database, model: Omit<ModelVersionR
         validationDice,
         threshold,
         smallestAreaShare,
+        memberIds: [...memberIds],
+        abstainAbove: abstainAbove ?? null,
       },
     ],
     skipDuplicates: true,

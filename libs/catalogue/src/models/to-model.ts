@@ -26,6 +26,8 @@ export function toModel(row: Prisma.ModelVersionGetPayload<{ include: typeof wit
     validationDice: row.validationDice,
     threshold: row.threshold,
     smallestAreaShare: row.smallestAreaShare,
+    memberIds: row.memberIds.map((id) => parseUuid(id)),
+    abstainAbove: orUndefined(row.abstainAbove),
     createdAt: row.createdAt,
     aliases: row.aliases.map(({ alias }) => toModelAlias(alias)),
   };

@@ -5,7 +5,7 @@ import type { PredictionRecord } from '../records.ts';
 
 /** Inserts or replaces the prediction of a view, kind and model; a replaced one keeps its id and counts as made now. */
 export async function savePrediction(db: Database, prediction: Omit<PredictionRecord, 'createdAt'>): Promise<void> {
-  const { id, view, abnormalityKind, modelVersionId, mask, score, regions, areaMm2, ...plain } = prediction;
+  const { id, view, abnormalityKind, modelVersionId, mask, score, regions, areaMm2, uncertainty, ...plain } = prediction;
   const key = { viewId: viewIdOf(view), abnormalityKind, modelVersionId };
   const row = {
     ...plain,
@@ -18,6 +18,11 @@ export async function savePrediction(db: Database, prediction: Omit<PredictionRe
     dice: score?.dice ?? null,
     iou: score?.iou ?? null,
     truthAreaPx: score === undefined ? null : BigInt(score.truthAreaPx),
+    uncertainty: uncertainty?.value ?? null,
+    isAbstained: uncertainty?.isAbstained ?? null,
+    uncertaintyMapSha256: uncertainty?.map.sha256 ?? null,
+    uncertaintyMapUri: uncertainty?.map.uri ?? null,
+    uncertaintyMapSizeBytes: uncertainty === undefined ? null : BigInt(uncertainty.map.sizeBytes),
   };
   await db.prediction.upsert({
     where: { viewId_abnormalityKind_modelVersionId: key },

@@ -2,7 +2,7 @@ import { parseSha256, parseUuid } from '@mammoline/kernel';
 import { z } from 'zod';
 import { orUndefined, toBlobRef, toViewRef, type ViewColumns } from '../database/columns.ts';
 import type { Prediction } from '../gen/client.ts';
-import type { PredictionRecord, RegionRecord, ScoreRecord } from '../records.ts';
+import type { PredictionRecord, RegionRecord, ScoreRecord, UncertaintyRecord } from '../records.ts';
 
 const storedRegions = z.array(
   z.object({ contour: z.array(z.number()), areaPx: z.number(), areaMm2: z.number().optional(), probability: z.number() }),
@@ -25,10 +25,17 @@ export function toPrediction(row: Prediction & { readonly view: ViewColumns }): 
     areaPx: Number(row.areaPx),
     areaMm2: orUndefined(row.areaMm2),
     score: toScore(row),
+    uncertainty: toUncertainty(row),
     createdAt: row.createdAt,
   };
 }
 
 function toScore({ dice, iou, truthAreaPx }: Prediction): ScoreRecord | undefined {
   return dice === null || iou === null || truthAreaPx === null ? undefined : { dice, iou, truthAreaPx: Number(truthAreaPx) };
+}
+
+function toUncertainty(row: Prediction): UncertaintyRecord | undefined {
+  const { uncertainty: value, isAbstained, uncertaintyMapSha256: sha256, uncertaintyMapUri: uri, uncertaintyMapSizeBytes: sizeBytes } = row;
+  if (value === null || sha256 === null || uri === null || sizeBytes === null) return undefined;
+  return { value, isAbstained: orUndefined(isAbstained), map: toBlobRef({ sha256, uri, sizeBytes }) };
 }

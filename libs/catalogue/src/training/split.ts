@@ -3,7 +3,7 @@ import { orUndefined, toPatientCode } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
 import type { SplitKind, SplitRecord } from '../records.ts';
 
-const splitKinds: readonly SplitKind[] = ['official', 'patient', 'kfold'];
+const splitKinds: readonly SplitKind[] = ['official', 'patient', 'kfold', 'ensemble'];
 
 export async function split(db: Database, hash: Sha256): Promise<SplitRecord | undefined> {
   const row = await db.split.findUnique({ where: { hash } });

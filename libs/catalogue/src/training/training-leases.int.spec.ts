@@ -59,6 +59,24 @@ describe('trainingLeases', () => {
     await finish(id);
     expect(await trainingLeases.beat(id, 'b', longMs)).toBe(false);
   });
+
+  it('end with a run that is cancelled, which no late result brings back', async () => {
+    const { trainingLeases } = catalogue();
+    const cancel = (id: Uuid) => catalogue().transaction((tx) => tx.cancelTrainingRun(id));
+    const [running, queued] = [await queueRun(catalogue()), await queueRun(catalogue())];
+    await trainingLeases.acquire('a', longMs);
+    expect([await cancel(queued), await cancel(running), await cancel(running), await cancel(newUuid())]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(await trainingLeases.beat(running, 'a', longMs)).toBe(false);
+    await expect(finish(running)).rejects.toThrow(/or it has ended/);
+    await trainingLeases.release(running, 'a', 'spent');
+    for (const id of [running, queued]) expect(await catalogue().trainingRun(id)).toMatchObject({ state: 'FAILED', error: 'cancelled' });
+    expect(await trainingLeases.acquire('b', longMs)).toBeUndefined();
+  });
 });
 
 /** As if the time had passed. */

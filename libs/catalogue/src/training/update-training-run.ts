@@ -5,11 +5,11 @@ import { toJson } from '../database/json.ts';
 
 type Change = Parameters<CatalogueTx['updateTrainingRun']>[1];
 
-/** Changes what is given. A run that has ended, or is queued again, has no lease. @throws Failure invalid for an unknown run */
+/** Changes what is given. A run that has ended, or is queued again, has no lease. @throws Failure invalid for an unknown run, and for another state of one that has ended */
 export async function updateTrainingRun(db: Database, id: Uuid, change: Change): Promise<void> {
   const { state, checkpoint, provenance, ...plain } = change;
   const { count } = await db.trainingRun.updateMany({
-    where: { id },
+    where: { id, ...(state === undefined ? {} : { state: { in: ['QUEUED', 'RUNNING', state] } }) },
     data: {
       ...plain,
       ...(checkpoint === undefined ? {} : { checkpoint: toJson(checkpoint) }),
@@ -19,5 +19,5 @@ export async function updateTrainingRun(db: Database, id: Uuid, change: Change):
       ...(state === 'SUCCEEDED' || state === 'FAILED' ? { finishedAt: new Date() } : {}),
     },
   });
-  if (count === 0) throw invalid(`there is no training run ${id}`);
+  if (count === 0) throw invalid(`there is no training run ${id}${state === undefined ? '' : ', or it has ended'}`);
 }

@@ -26,12 +26,14 @@ export function refusalOf(adapter: AdapterDescription | undefined): string | und
 /** Where Linux shows GPUs: any vendor's, NVIDIA's, and those of Windows inside WSL. */
 const linuxDevices = ['/dev/dri', '/dev/nvidia0', '/dev/dxg'];
 
+/** Whether it is worth the while to look for a GPU: elsewhere than on Linux every machine has one, most likely. */
+export const mayHaveGpu = (): boolean => process.platform !== 'linux' || linuxDevices.some((path) => existsSync(path));
+
 /** Any vendor's GPU through Dawn. @throws Failure unavailable where there is no GPU, or software that pretends to be one */
 export async function openWebgpuBackend(): Promise<Backend> {
   try {
     // Dawn takes a moment to load, and complains aloud where there is no Vulkan.
-    if (process.platform === 'linux' && !linuxDevices.some((path) => existsSync(path)))
-      throw new Error(`no GPU: found none of ${linuxDevices.join(', ')}`);
+    if (!mayHaveGpu()) throw new Error(`no GPU: found none of ${linuxDevices.join(', ')}`);
     const { create, globals } = await import('webgpu');
     const gpu = create([]);
     const adapter = (await gpu.requestAdapter({ powerPreference: 'high-performance' })) ?? undefined;

@@ -1,11 +1,12 @@
 import type { Raster8 } from '@mammoline/imaging';
 import { describe, expect, test } from 'vitest';
+import type { Backend } from '../backend/backend.ts';
 import { openBackend } from '../backend/open-backend.ts';
 import { createNetwork } from '../networks/create-network.ts';
 import { createRandom } from '../random/create-random.ts';
 import { serializeWeights } from '../weights/model-file.ts';
 import { readWeights } from '../weights/read-weights.ts';
-import { openEngine } from './open-engine.ts';
+import { openEngine, type EngineSources } from './open-engine.ts';
 import { tensorflowEngine } from './tensorflow-engine.ts';
 
 const backend = await openBackend();
@@ -64,5 +65,28 @@ describe('engines', () => {
       backend: backend.name,
     });
     expect(onnx).toMatchObject({ name: 'onnx', backend: 'cpu', reason: 'asked for' });
+  });
+
+  test('auto: a GPU of any kind before ONNX Runtime on the CPU, and that before TensorFlow there', async () => {
+    const of = async (name: Backend['name'], sources: Partial<EngineSources> = {}) => {
+      let openings = 0;
+      const engine = await openEngine('auto', 'auto', {
+        mayHaveGpu: () => true,
+        openBackend: () => {
+          openings += 1;
+          return Promise.resolve({ ...backend, name });
+        },
+        openOnnx: () => Promise.resolve(onnx),
+        ...sources,
+      });
+      return [engine.name, engine.backend, openings];
+    };
+    const openOnnx = () => Promise.reject(new Error('no ONNX Runtime'));
+    expect(await of('cuda')).toEqual(['tensorflow', 'cuda', 1]);
+    expect(await of('webgpu')).toEqual(['tensorflow', 'webgpu', 1]);
+    expect(await of('native-cpu')).toEqual(['onnx', 'cpu', 1]);
+    expect(await of('cuda', { mayHaveGpu: () => false })).toEqual(['onnx', 'cpu', 0]);
+    expect(await of('native-cpu', { openOnnx })).toEqual(['tensorflow', 'native-cpu', 1]);
+    expect(await of('wasm', { openOnnx, mayHaveGpu: () => false })).toEqual(['tensorflow', 'wasm', 1]);
   });
 });

@@ -24,12 +24,19 @@ const modelSchema = z.object({
   threshold: z.number().describe('of the probability; chosen on the validation patients'),
   smallestAreaShare: z.number().describe('of the prepared square; smaller components are left out; chosen with the threshold'),
   splitHash: z.string(),
+  members: z.array(z.string()).optional().describe('of an ensemble: the versions that it is made of'),
+  abstainAbove: z
+    .number()
+    .optional()
+    .describe('of an ensemble: views that are more uncertain are flagged; chosen on the validation patients'),
 });
 
 const differenceSchema = z.object({
   difference: estimateSchema.describe('mean over the views of these models minus the others'),
   pValue: share.describe('two-sided, of the paired bootstrap by patient'),
 });
+
+const certainSchema = z.object({ views: count, meanDice: share.nullable(), meanIou: share.nullable() });
 
 /** What evaluation.json holds; docs/reference/evaluation.md explains it, and docs/reference/evaluation.schema.json is made of it. */
 export const evaluationSchema = z.object({
@@ -82,8 +89,18 @@ export const evaluationSchema = z.object({
       lesions: count,
       lesionsFound: count,
       falsePositives: count,
+      uncertainty: share.optional().describe('how much members and flips disagree; of ensembles'),
+      isAbstained: z.boolean().optional().describe('whether that is above the limit of the model'),
     }),
   ),
+  uncertainty: z
+    .object({
+      kept: certainSchema.describe('views that are not flagged'),
+      abstained: certainSchema.describe('views that are flagged'),
+      riskCoverage: z.array(certainSchema.extend({ coverage: share.describe('share of the views, the most certain first') })),
+    })
+    .optional()
+    .describe('of ensembles'),
   unscored: z.array(z.string()).describe('test views without a prepared image or a truth'),
   comparison: z
     .object({ against: z.array(modelSchema).min(1), patients: count, views: count, dice: differenceSchema, iou: differenceSchema })

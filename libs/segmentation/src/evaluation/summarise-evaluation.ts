@@ -10,6 +10,7 @@ import { addPixelCounts, type PixelCounts } from '../metrics/pixel-counts.ts';
 import { estimate } from './estimate.ts';
 import type { Estimate, Evaluation } from './evaluation-schema.ts';
 import type { ImageScores } from './score-image.ts';
+import { summariseUncertainty } from './summarise-uncertainty.ts';
 
 /** Something that views are told apart by: `density`, `3`. A view has several of one name where its abnormalities differ. */
 export interface Trait {
@@ -22,6 +23,9 @@ export interface ScoredView extends ImageScores {
   readonly patient: string;
   readonly modelVersionId: string;
   readonly traits: readonly Trait[];
+  /** Of ensembles: how much members and flips disagree, and whether that is above the model's limit. */
+  readonly uncertainty?: number | undefined;
+  readonly isAbstained?: boolean | undefined;
 }
 
 interface Patient {
@@ -72,7 +76,10 @@ export function summariseEvaluation(
       lesions: view.detections.lesions,
       lesionsFound: view.detections.found,
       falsePositives: view.detections.falsePositives,
+      uncertainty: view.uncertainty,
+      isAbstained: view.isAbstained,
     })),
+    uncertainty: summariseUncertainty(views),
     unscored,
   };
 }

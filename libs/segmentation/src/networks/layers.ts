@@ -5,7 +5,7 @@ import { withoutGradient } from '../kernels/with-gradient.ts';
 import { convolve, convolveForward, type ConvolutionOptions } from '../operations/convolve.ts';
 import { rectify } from '../operations/rectify.ts';
 import type { ForwardMode } from './network.ts';
-import type { ChannelWeights, WeightTable } from './weight-table.ts';
+import type { WeightTable } from './weight-table.ts';
 
 export type Layer = (x: Tensor4D, mode: ForwardMode) => Tensor4D;
 
@@ -67,8 +67,7 @@ export function biasedConvolution(
   { isFirst = false }: Place = {},
 ): Layer {
   const filter = table.filter(`${name}/filter`, [3, 3, inputs, outputs], 9 * inputs);
-  const bias = table.channels(`${name}/bias`, outputs, 0);
-  return biasedLayer(backend, filter, bias, { isRectified: true, needsInputGradient: !isFirst });
+  return biasedLayer(backend, table, name, filter, outputs, { isRectified: true, needsInputGradient: !isFirst });
 }
 
 /** Transposed convolution with stride 2, doubling the sides, and a bias. @param size of the filter's sides */
@@ -82,15 +81,13 @@ export function upConvolution(
   { isFirst = false }: Place = {},
 ): Layer {
   const filter = table.filter(`${name}/filter`, [size, size, outputs, inputs], inputs);
-  const bias = table.channels(`${name}/bias`, outputs, 0);
-  return biasedLayer(backend, filter, bias, { upBy: 2, needsInputGradient: !isFirst });
+  return biasedLayer(backend, table, name, filter, outputs, { upBy: 2, needsInputGradient: !isFirst });
 }
 
 /** Convolution 1x1 to one channel of logits. */
 export function logitHead(backend: Backend, table: WeightTable, inputs: number): Layer {
   // A tenth of what He's rule gives: an untrained network should predict the prior, which is in the bias.
-  const filter = table.filter('head/filter', [1, 1, inputs, 1], 100 * inputs);
-  return biasedLayer(backend, filter, table.channels('head/bias', 1, 0), {});
+  return biasedLayer(backend, table, 'head', table.filter('head/filter', [1, 1, inputs, 1], 100 * inputs), 1, {});
 }
 
 /** A layer that is not trained, such as one of an encoder that learnt on other images. */
@@ -98,7 +95,15 @@ export function frozenLayer({ tf }: Backend, layer: Layer): Layer {
   return (x, mode) => withoutGradient(tf, x, () => layer(x, { ...mode, isTraining: false }));
 }
 
-function biasedLayer(backend: Backend, filter: () => Tensor4D, bias: ChannelWeights, options: ConvolutionOptions): Layer {
+function biasedLayer(
+  backend: Backend,
+  table: WeightTable,
+  name: string,
+  filter: () => Tensor4D,
+  outputs: number,
+  options: ConvolutionOptions,
+): Layer {
+  const bias = table.channels(`${name}/bias`, outputs, 0);
   return (x, { isTraining }) =>
     backend.tf.tidy(() => (isTraining ? convolve : convolveForward)(backend, x, filter(), { ...options, bias: bias.read() }));
 }

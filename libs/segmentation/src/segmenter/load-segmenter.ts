@@ -18,6 +18,11 @@ export interface Segmenter {
    * @throws Failure invalid for an image that is not square; the signal's reason when it aborts
    */
   predict(images: readonly Raster8[], signal?: AbortSignal): Promise<readonly RasterF32[]>;
+  /**
+   * Where it is several networks, or one that sees mirror images too: the maps whose mean `predict` gives, of one image.
+   * @param members by their place in the ensemble's file (default: all)
+   */
+  readonly lookAt?: ((image: Raster8, signal?: AbortSignal, members?: readonly number[]) => Promise<readonly RasterF32[]>) | undefined;
   dispose(): void;
 }
 

@@ -1,6 +1,6 @@
-import type { PreparedViewRecord } from '@mammoline/catalogue';
 import { parseCaseName, sha256Of } from '@mammoline/kernel';
 import { expect, test } from 'vitest';
+import type { PreparedViewRecord } from '../records.ts';
 import { pairViews } from './pair-views.ts';
 
 const blob = (name: string) => ({ sha256: sha256Of(name), sizeBytes: 1, uri: `cas:${name}` });

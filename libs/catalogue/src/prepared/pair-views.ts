@@ -1,13 +1,12 @@
-import type { PreparedViewRecord } from '@mammoline/catalogue';
 import type { BlobRef } from '@mammoline/contracts';
 import { stableJson, viewKey } from '@mammoline/kernel';
-import type { TrainingPair } from './messages.ts';
+import type { PreparedPair, PreparedViewRecord } from '../records.ts';
 
 /**
  * One pair a mammogram. A view that is in both the Mass and the Calc tables is prepared once for each; where both preparations lie on each other
  * their masks are united, since a network that is shown the same breast twice, each time with half of its findings, learns that the other half is none.
  */
-export function pairViews(views: readonly PreparedViewRecord[]): readonly TrainingPair[] {
+export function pairViews(views: readonly PreparedViewRecord[]): readonly PreparedPair[] {
   const pairs = new Map<string, { readonly image: BlobRef; readonly masks: BlobRef[] }>();
   for (const { view, geometry, image, mask } of views) {
     if (mask === undefined) continue;

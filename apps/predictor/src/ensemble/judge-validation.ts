@@ -1,0 +1,100 @@
+import type { BlobStore } from '@mammoline/blobs';
+import { pairViews, type CatalogueReader, type PreparedPair } from '@mammoline/catalogue';
+import { decodeMaskPng, decodePng, unionMasks, type Mask, type RasterF32 } from '@mammoline/imaging';
+import { invalid, type PatientCode } from '@mammoline/kernel';
+import {
+  bestOperatingPoint,
+  disagreementOfMaps,
+  loadExamples,
+  meanOfMaps,
+  quantile,
+  type Dataset,
+  type OperatingPoint,
+} from '@mammoline/segmentation';
+import type { ModelWithSplit } from '../evaluate/read-model-with-split.ts';
+import type { LoadedVersion, Segmenters } from '../models/open-segmenters.ts';
+import { viewsOfPatients } from '../predict/views-of-patients.ts';
+
+export interface Judgement extends OperatingPoint {
+  /** The limit of the uncertainty: a fifth of the validation mammograms are above it. Undefined where too few were looked at twice. */
+  readonly abstainAbove: number | undefined;
+  readonly views: number;
+}
+
+export interface JudgeValidationPorts {
+  readonly catalogue: Pick<CatalogueReader, 'listViews'>;
+  readonly blobs: Pick<BlobStore, 'get'>;
+  readonly segmenters: Pick<Segmenters, 'withModel'>;
+}
+
+/** Of the validation mammograms, how many are below the limit. */
+const keptShare = 0.8;
+/** A quantile of fewer says nothing. */
+const leastViews = 5;
+
+/**
+ * Chooses threshold, smallest area and limit of uncertainty of an ensemble on its members' validation patients, each predicted by those members alone that did not train on the
+ * patient: of folds that is one member, mostly, of versions of one split all of them.
+ * @param members in the order of the ensemble's file
+ * @throws Failure invalid where no validation mammogram is prepared
+ */
+export async function judgeValidation(
+  ensemble: LoadedVersion,
+  members: readonly [ModelWithSplit, ...ModelWithSplit[]],
+  { catalogue, blobs, segmenters }: JudgeValidationPorts,
+  tell: (done: number, all: number) => void,
+  signal: AbortSignal,
+): Promise<Judgement> {
+  const [{ model: first }] = members;
+  const patients = [...new Set(members.flatMap(({ split }) => split.validation))];
+  const views = await viewsOfPatients(patients, first.abnormalityKind, catalogue);
+  const cases = views.flatMap(({ ref, preparedViews }) => {
+    const own = preparedViews.filter(({ abnormalityKind }) => (first.abnormalityKind ?? abnormalityKind) === abnormalityKind);
+    return pairViews(own).map((pair) => ({ pair, judges: judgesOf(ref.patient, members) }));
+  });
+  if (cases.length === 0)
+    throw invalid("found no prepared mammogram with a mask of the members' validation patients, expected some to choose the threshold on", {
+      field: 'model_version_ids',
+    });
+
+  const predicted: RasterF32[] = [];
+  const truths: Mask[] = [];
+  const uncertainties: number[] = [];
+  await segmenters.withModel(ensemble, async (segmenter) => {
+    for (const [index, { pair, judges }] of cases.entries()) {
+      signal.throwIfAborted();
+      for (const { image, mask } of await loadExamples(datasetOf(pair, blobs), first.imageSize, signal)) {
+        const looks = (await segmenter.lookAt?.(image, signal, judges)) ?? (await segmenter.predict([image], signal));
+        const mean = meanOfMaps(looks);
+        predicted.push(mean);
+        truths.push(mask);
+        if (looks.length > 1) uncertainties.push(disagreementOfMaps(looks, mean));
+      }
+      tell(index + 1, cases.length);
+    }
+  });
+  const abstainAbove =
+    uncertainties.length < leastViews
+      ? undefined
+      : quantile(
+          uncertainties.toSorted((a, b) => a - b),
+          keptShare,
+        );
+  return { ...bestOperatingPoint(predicted, truths), abstainAbove, views: cases.length };
+}
+
+/** The members, by their places, that did not train on the patient. */
+function judgesOf(patient: PatientCode, members: readonly ModelWithSplit[]): readonly number[] {
+  return members.flatMap(({ split }, index) => (split.training.includes(patient) ? [] : [index]));
+}
+
+function datasetOf({ image, masks }: PreparedPair, blobs: Pick<BlobStore, 'get'>): Dataset {
+  return {
+    size: 1,
+    load: async (_index, signal) => {
+      const decoded = await decodePng(await blobs.get(image, signal));
+      const parts = await Promise.all(masks.map(async (mask) => decodeMaskPng(await blobs.get(mask, signal))));
+      return { image: decoded, mask: unionMasks(decoded.rows, decoded.columns, parts) };
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** Which mirror images of a mammogram an ensemble looks at beside the image itself. */
+export const flipChoices = ['all', 'across', 'none'] as const;
+export type FlipChoice = (typeof flipChoices)[number];
+
+/** How an image is mirrored before a network sees it, and the map after it. */
+export interface Flip {
+  /** Left and right. */
+  readonly isAcross: boolean;
+  /** Top and bottom. */
+  readonly isDown: boolean;
+}
+
+const plain: Flip = { isAcross: false, isDown: false };
+const across: Flip = { isAcross: true, isDown: false };
+
+/** The image itself comes first. */
+export const flipsOf: Readonly<Record<FlipChoice, readonly Flip[]>> = {
+  all: [plain, across, { isAcross: false, isDown: true }, { isAcross: true, isDown: true }],
+  across: [plain, across],
+  none: [plain],
+};

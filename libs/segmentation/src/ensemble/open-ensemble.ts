@@ -1,0 +1,48 @@
+import type { Raster8, RasterF32 } from '@mammoline/imaging';
+import { invalid } from '@mammoline/kernel';
+import type { Segmenter } from '../segmenter/load-segmenter.ts';
+import { meanOfMaps } from '../uncertainty/mean-of-maps.ts';
+import { flipsOf, type FlipChoice } from './flip-choice.ts';
+import { mirror } from './mirror.ts';
+
+/**
+ * Several networks, and mirror images of what they see, as one: predicts the mean of the maps. The networks stay loaded together and compute one after the
+ * other: memory is all their weights and what one of them computes.
+ * @param members it disposes of them
+ * @throws Failure invalid for members that predict maps of different sides
+ */
+export function openEnsemble(members: readonly Segmenter[], flips: FlipChoice, threshold: number): Segmenter {
+  const [first] = members;
+  if (first === undefined || members.some(({ imageSize }) => imageSize !== first.imageSize)) {
+    throw invalid(`found members of the sides ${members.map(({ imageSize }) => imageSize).join(', ')}, expected one side`);
+  }
+  const lookAt = async (
+    image: Raster8,
+    signal?: AbortSignal,
+    of: readonly number[] = [...members.keys()],
+  ): Promise<readonly RasterF32[]> => {
+    const maps: RasterF32[] = [];
+    for (const flip of flipsOf[flips]) {
+      const seen = mirror(image, flip);
+      for (const index of of) {
+        for (const map of (await members[index]?.predict([seen], signal)) ?? []) maps.push(mirror(map, flip));
+      }
+    }
+    return maps;
+  };
+  return {
+    imageSize: first.imageSize,
+    network: first.network,
+    parameters: members.reduce((sum, { parameters }) => sum + parameters, 0),
+    threshold,
+    predict: async (images, signal) => {
+      const predicted: RasterF32[] = [];
+      for (const image of images) predicted.push(meanOfMaps(await lookAt(image, signal)));
+      return predicted;
+    },
+    lookAt,
+    dispose: () => {
+      for (const member of members) member.dispose();
+    },
+  };
+}
