@@ -90,6 +90,7 @@ async function rehearse(
       deepest[stage] = Math.max(deepest[stage] ?? 0, value);
     }
   };
+  let mendedMs: number | undefined;
   try {
     const began = fault.begin(ground);
     const fired = (): boolean => fault.expected.every((name) => watch.courses().some((course) => course.name === name));
@@ -98,7 +99,7 @@ async function rehearse(
     await measure();
     const readiness = await readinessIn(work);
     const open = await prometheus.query('max by (stage) (mammoline_open_dead_letters) > 0').catch(() => []);
-    const mendedMs = Date.now();
+    mendedMs = Date.now();
     say(`mending; ${firing().join(', ') || 'nothing'} fires`);
     await fault.mend(ground);
     await began;
@@ -114,6 +115,8 @@ async function rehearse(
       quietAfterS: isQuiet() ? Math.round((Date.now() - mendedMs) / 1000) : undefined,
     };
   } finally {
+    // Interrupted: what is broken would keep the services from stopping.
+    if (mendedMs === undefined) await fault.mend(ground);
     await watch.stop();
   }
 }
