@@ -3,7 +3,7 @@ import { inWorkspace } from '../workspace/paths.mjs';
 import { podsOf } from './rendered-objects.mjs';
 
 /** What others than the services read: Node, the AWS SDK, OpenTelemetry. */
-const foreign = /^(NODE_|AWS_|OTEL_|MAMMOLINE_GRPC_TLS_)/;
+const foreign = /^(NODE_|AWS_|OTEL_)/;
 
 function readSources() {
   return ['apps', 'libs'].flatMap((area) =>

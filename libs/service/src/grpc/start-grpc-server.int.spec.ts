@@ -34,6 +34,7 @@ describe('startGrpcServer', () => {
 
   const implementation: ServiceImplementation<typeof TrainingServiceDefinition> = {
     startTraining: () => Promise.reject(new Error('not used')),
+    cancelTraining: () => Promise.reject(new Error('not used')),
     watchTraining: async function* (_request, { signal }) {
       signals.push(signal);
       await sleep(60_000, signal);

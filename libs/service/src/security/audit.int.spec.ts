@@ -62,6 +62,9 @@ describe('the record of calls', () => {
           listMoves: () => Promise.resolve({ moves: [] }),
           compare: unused,
           getCard: unused,
+          makeEnsemble: async function* () {
+            yield await Promise.resolve({});
+          },
         }),
       ],
       log: pino({ level: 'silent' }),

@@ -67,6 +67,7 @@ describe('calls with authentication', () => {
           },
           listModels: () => Promise.resolve({ nextPageToken: 'listed' }),
           getModel: refuse,
+          cancelTraining: refuse,
         }),
         // No rule knows a service of this name.
         grpcService(

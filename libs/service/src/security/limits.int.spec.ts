@@ -36,6 +36,7 @@ describe('limits of the gRPC port', () => {
       bindings: [
         grpcService(TrainingServiceDefinition, {
           startTraining: () => Promise.reject(new Error('not used')),
+          cancelTraining: () => Promise.reject(new Error('not used')),
           watchTraining: async function* (_request, { signal }) {
             under.way += 1;
             await sleep(60_000, signal);
