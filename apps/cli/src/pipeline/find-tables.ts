@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { OpenSourceTree, SourceTree } from '@mammoline/blobs';
-import { describeError, Failure, invalid } from '@mammoline/kernel';
+import { Failure, invalid } from '@mammoline/kernel';
 import { absoluteSource } from './absolute-source.ts';
 
 export interface Table {
@@ -21,7 +21,7 @@ export async function findTables(
   if (csvDirectory !== undefined) {
     const tree = await openTree(absoluteSource(csvDirectory)).catch((error: unknown) => {
       if (!(error instanceof Failure) || error.kind !== 'invalid') throw error;
-      throw invalid(`--csv ${csvDirectory}: ${describeError(error)}`, { cause: error });
+      throw invalid(`--csv ${csvDirectory}: found no .csv file: ${error.message}`, { cause: error });
     });
     const tables = await csvFilesOf(tree, '', signal);
     if (tables.length === 0)
