@@ -20,6 +20,8 @@ import {
   estimate,
   formatEstimate,
   loadSegmenter,
+  mean,
+  median,
   openBackend,
   recipeNames,
   recipes,
@@ -113,12 +115,10 @@ interface Score {
   readonly dice: number;
   readonly iou: number;
 }
-const median = (sorted: readonly number[]): number =>
-  ((sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? Number.NaN)) / 2;
 const statistics = (drawn: readonly (readonly Score[])[]): readonly number[] => {
   const scores = drawn.flat();
-  const mean = (of: (it: Score) => number): number => scores.reduce((sum, it) => sum + of(it), 0) / scores.length;
-  return [mean(({ dice }) => dice), median(scores.map(({ dice }) => dice).sort((a, b) => a - b)), mean(({ iou }) => iou)];
+  const dices = scores.map(({ dice }) => dice);
+  return [mean(dices), median(dices), mean(scores.map(({ iou }) => iou))];
 };
 
 const backend = await openBackend(preference);

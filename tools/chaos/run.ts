@@ -5,6 +5,7 @@ import { describeError } from '@mammoline/kernel';
 import { isClean, formatTable } from './report.ts';
 import { readOptions, type ChaosOptions } from './read-options.ts';
 import { runChaos } from './run-chaos.ts';
+import { runToVerdict } from './run-to-verdict.ts';
 
 let options: ChaosOptions;
 try {
@@ -13,23 +14,11 @@ try {
   console.error(describeError(error));
   process.exit(2);
 }
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
-    interruption.abort(new Error('interrupted'));
-  });
-try {
-  const results = await runChaos(options, interruption.signal, (text) => {
-    console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
-  });
+await runToVerdict(async (signal, say) => {
+  const results = await runChaos(options, signal, say);
   console.log(formatTable(results));
   for (const { fault, rounds } of results) {
     for (const { kind, text } of rounds.flatMap((round) => round.findings).slice(0, 100)) console.log(`${fault.name}: ${kind}: ${text}`);
   }
-  process.exitCode = results.every(isClean) ? 0 : 1;
-} catch (error) {
-  console.error(describeError(error));
-  process.exitCode = 1;
-}
-// What hangs in a broken connection must not keep the verdict.
-process.exit();
+  return results.every(isClean);
+});

@@ -35,6 +35,13 @@ async function importTree({ infrastructure, services }: FaultGround, seed: numbe
 const predictors = ({ services }: FaultGround): readonly number[] =>
   services.ready().flatMap(({ name, pid }) => (name === 'predictor' ? [pid] : []));
 
+const refusing =
+  (which: 'store' | 'postgres', isAway: boolean) =>
+  ({ infrastructure }: FaultGround): Promise<void> => {
+    infrastructure.proxies[which].refuse(isAway);
+    return Promise.resolve();
+  };
+
 export function operatorFaults(): readonly OperatorFault[] {
   let frozen: readonly number[] = [];
   return [
@@ -53,24 +60,16 @@ export function operatorFaults(): readonly OperatorFault[] {
       title: 'The object store refuses all connections',
       expected: ['MammolineStoreAway'],
       before: (ground) => importTree(ground, 12, 8),
-      begin: async ({ infrastructure }) => {
-        infrastructure.proxies.store.refuse(true);
-      },
-      mend: async ({ infrastructure }) => {
-        infrastructure.proxies.store.refuse(false);
-      },
+      begin: refusing('store', true),
+      mend: refusing('store', false),
     },
     {
       name: 'database',
       title: 'Postgres refuses all connections',
       expected: ['MammolineDatabaseAway'],
       before: (ground) => importTree(ground, 13, 4),
-      begin: async ({ infrastructure }) => {
-        infrastructure.proxies.postgres.refuse(true);
-      },
-      mend: async ({ infrastructure }) => {
-        infrastructure.proxies.postgres.refuse(false);
-      },
+      begin: refusing('postgres', true),
+      mend: refusing('postgres', false),
     },
     {
       name: 'dead-letters',

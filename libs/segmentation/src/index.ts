@@ -21,6 +21,8 @@ export { tensorflowEngine } from './engine/tensorflow-engine.ts';
 export { exportFormats, exportModel, type ExportFormat } from './export/export-model.ts';
 export { timeTrainingSteps, type StepTime, type TimedWork } from './training/time-training-steps.ts';
 export { evaluationSchema, type EvaluatedModel, type Estimate, type Evaluation } from './evaluation/evaluation-schema.ts';
+export { mean } from './metrics/mean.ts';
+export { median } from './metrics/median.ts';
 export { estimate } from './evaluation/estimate.ts';
 export { formatEstimate } from './evaluation/format-estimate.ts';
 export { scoreImage } from './evaluation/score-image.ts';

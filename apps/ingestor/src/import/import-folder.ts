@@ -42,7 +42,7 @@ export async function* importFolder(
     log.debug({ sourcePath, reason }, 'ignored');
     totals = { ...totals, ignored: totals.ignored + 1 };
   };
-  for await (const batch of inBatches(tree.walk(skipped, signal))) {
+  for await (const batch of batchesOf(tree.walk(skipped, signal))) {
     const taken = await takeBatch(runtime, { importId, tree }, batch, options);
     for (const [index, file] of taken.entries()) {
       if (file.kind === 'ignored') skipped(batch[index]?.sourcePath ?? '', file.detail);
@@ -167,7 +167,7 @@ function count(totals: RunningTotals, file: RecordedFile & { readonly bytesRead:
   };
 }
 
-async function* inBatches(entries: AsyncIterable<SourceEntry>): AsyncGenerator<readonly SourceEntry[], void, undefined> {
+async function* batchesOf(entries: AsyncIterable<SourceEntry>): AsyncGenerator<readonly SourceEntry[], void, undefined> {
   let batch: SourceEntry[] = [];
   for await (const entry of entries) {
     batch.push(entry);

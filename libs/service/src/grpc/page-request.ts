@@ -2,7 +2,7 @@ import type { PageRequest } from '@mammoline/catalogue';
 import { invalid } from '@mammoline/kernel';
 
 /**
- * The page that a list request asks for; a size of 0 means 25: a page of views, with the abnormalities and images of each, comes within 20 ms of a catalogue of a million.
+ * The page that a list request asks for; a size of 0 means 25: a view comes with its abnormalities and images, some ten rows each (docs/reference/benchmarks.md has the times).
  * @throws Failure invalid naming `page_size` where it is over 1000
  */
 export function pageRequest(request: { readonly pageSize: number; readonly pageToken: string }): PageRequest {
