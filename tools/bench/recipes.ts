@@ -1,7 +1,8 @@
 // Trains variants of a recipe on prepared pairs and scores them on patients they have not seen, to tell what earns its time:
-//   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0] [--backend auto] [--models DIR] [--variant '{"epochs": 10}']...
+//   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0] [--backend auto] [--models DIR [--trained]] [--looks '{"flips":"all","sizes":[1,0.5]}']... [--variant '{"epochs": 10}']...
 // DIR is network-size/ as `mammoline prepare --output ... --image-size 512` writes it. Patients are dealt to the folds by a hash, the same way each time; --official tests the cases named Test. A seventh of the other
-// patients validates: the best epoch, the threshold and the smallest area are chosen there. --share trains on so many of the rest. Scores are at the pairs' own size. A line of JSON an epoch, Markdown at the end.
+// patients validates: the best epoch, the threshold and the smallest area are chosen there. --share trains on so many of the rest. Scores are at the pairs' own size, once for each --looks (default: one look), threshold and smallest area chosen for it;
+// --trained takes the models that an earlier run left in --models. A line of JSON an epoch, Markdown at the end.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,27 +10,34 @@ import {
   decodeMaskPng,
   decodePng,
   dropSmallComponents,
-  inverseProbabilities,
   maskOverlap,
   thresholdProbabilities,
-  type Geometry,
+  type Raster8,
+  type RasterF32,
 } from '@mammoline/imaging';
 import { parseCaseName, sha256Of, systemClock } from '@mammoline/kernel';
 import {
   backendPreferences,
+  bestOperatingPoint,
   estimate,
+  flipChoices,
   formatEstimate,
-  loadSegmenter,
+  loadExamples,
   mean,
   median,
   openBackend,
+  openEngine,
+  openEnsemble,
   recipeNames,
   recipes,
   recipeSchema,
+  resizeProbabilities,
   trainNetwork,
   type Dataset,
   type Example,
+  type Looks,
   type Recipe,
+  type Segmenter,
 } from '@mammoline/segmentation';
 import { z } from 'zod';
 
@@ -44,6 +52,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '0' },
     backend: { type: 'string', default: 'auto' },
     models: { type: 'string' },
+    trained: { type: 'boolean', default: false },
+    looks: { type: 'string', multiple: true, default: ['{"flips":"none","sizes":[1]}'] },
     variant: { type: 'string', multiple: true, default: ['{}'] },
   },
 });
@@ -53,6 +63,8 @@ if (directory === undefined || recipeName === undefined) throw new Error(`expect
 const preference = z.enum(backendPreferences).parse(values.backend);
 const own = recipes[recipeName];
 const seed = Number(values.seed);
+const looksSchema = z.object({ flips: z.enum(flipChoices), sizes: z.array(z.number().positive()) });
+if (values.trained && modelsDirectory === undefined) throw new Error('expected --models DIR beside --trained');
 
 interface Case {
   readonly name: string;
@@ -96,7 +108,10 @@ function partsOf(isTest: (it: Case) => boolean): Parts {
   };
 }
 const folds = Number(values.folds);
-const parts: readonly (Parts & { readonly name: string })[] = values.official
+interface Fold extends Parts {
+  readonly name: string;
+}
+const parts: readonly Fold[] = values.official
   ? [{ name: 'official', ...partsOf(({ isOfficialTest }) => isOfficialTest) }]
   : (values.fold ?? Array.from({ length: folds }, (_, index) => String(index + 1))).map((fold) => ({
       name: fold,
@@ -122,64 +137,84 @@ const statistics = (drawn: readonly (readonly Score[])[]): readonly number[] => 
 };
 
 const backend = await openBackend(preference);
-console.log(JSON.stringify({ backend: backend.name, why: backend.reason, cases: cases.length }));
-const rows: string[] = [];
-for (const variant of values.variant) {
-  const recipe = recipeOf(variant);
-  const byPatient = new Map<string, Score[]>();
-  const [startedCpu, startedMs] = [process.cpuUsage(), performance.now()];
-  for (const { name: fold, training, validation, test } of parts) {
-    const { model, best } = await trainNetwork(
-      { ...recipe, seed },
-      {
-        backend,
-        training: datasetOf(training),
-        validation: datasetOf(validation),
-        clock: systemClock,
-        onEpoch: (result) => {
-          console.log(JSON.stringify({ variant, fold, ...result }));
-        },
+const engine = await openEngine('auto', preference);
+console.log(JSON.stringify({ backend: backend.name, why: backend.reason, engine: engine.name, cases: cases.length }));
+
+/** The model of one fold, and what it took. */
+async function trainFold(recipe: Recipe, variant: string, { name: fold, training, validation }: Fold, path: string | undefined) {
+  if (values.trained) return readFileSync(path ?? '');
+  const { model } = await trainNetwork(
+    { ...recipe, seed },
+    {
+      backend,
+      training: datasetOf(training),
+      validation: datasetOf(validation),
+      clock: systemClock,
+      onEpoch: (result) => {
+        console.log(JSON.stringify({ variant, fold, ...result }));
       },
-    );
-    if (modelsDirectory !== undefined) {
-      mkdirSync(modelsDirectory, { recursive: true });
-      writeFileSync(join(modelsDirectory, `${rows.length + 1}-${fold}.safetensors`), model);
-    }
-    const segmenter = await loadSegmenter(model, backend);
-    for (const { name, patient } of test) {
-      const { image, mask: truth } = await load(name);
-      const [predicted] = await segmenter.predict([image]);
-      if (predicted === undefined) throw new Error(`${name}: no prediction`);
-      const side = image.rows;
-      const whole: Geometry = {
-        source: { rows: side, columns: side },
-        crop: { top: 0, left: 0, rows: side, columns: side },
-        isFlipped: false,
-        paddedSidePx: side,
-        networkSidePx: predicted.rows,
-      };
-      const mask = dropSmallComponents(
-        thresholdProbabilities(inverseProbabilities(predicted, whole), best.threshold),
-        best.smallestAreaShare * side ** 2,
-      );
-      const score = { name, ...maskOverlap(mask, truth) };
-      byPatient.set(patient, [...(byPatient.get(patient) ?? []), score]);
+    },
+  );
+  if (path !== undefined) writeFileSync(path, model);
+  return model;
+}
+
+/** Chooses threshold and smallest area on the validation patients, then scores the test's, at the pairs' own size. */
+async function scoreFold(
+  segmenter: Segmenter,
+  looks: Looks,
+  { validation, test }: Fold,
+): Promise<readonly (Score & { readonly patient: string })[]> {
+  const looking = openEnsemble([segmenter], looks, segmenter.threshold);
+  const predict = async (image: Raster8): Promise<RasterF32> => {
+    const [map] = await looking.predict([image]);
+    if (map === undefined) throw new Error('no prediction');
+    return map;
+  };
+  const maps: RasterF32[] = [];
+  for (const { name } of validation) maps.push(await predict((await load(name)).image));
+  const truths = (await loadExamples(datasetOf(validation), segmenter.imageSize)).map(({ mask }) => mask);
+  const point = bestOperatingPoint(maps, truths);
+  const scores: (Score & { readonly patient: string })[] = [];
+  for (const { name, patient } of test) {
+    const { image, mask: truth } = await load(name);
+    const side = image.rows;
+    const probabilities = resizeProbabilities(await predict(image), side);
+    const mask = dropSmallComponents(thresholdProbabilities(probabilities, point.threshold), point.smallestAreaShare * side ** 2);
+    scores.push({ name, patient, ...maskOverlap(mask, truth) });
+  }
+  return scores;
+}
+
+if (modelsDirectory !== undefined) mkdirSync(modelsDirectory, { recursive: true });
+const rows: string[] = [];
+for (const [index, variant] of values.variant.entries()) {
+  const recipe = recipeOf(variant);
+  const byLooks = values.looks.map((text) => ({
+    text,
+    looks: looksSchema.parse(JSON.parse(text)),
+    scores: [] as (Score & { patient: string })[],
+  }));
+  const [startedCpu, startedMs] = [process.cpuUsage(), performance.now()];
+  for (const fold of parts) {
+    const path = modelsDirectory === undefined ? undefined : join(modelsDirectory, `${index + 1}-${fold.name}.safetensors`);
+    const segmenter = await engine.load(await trainFold(recipe, variant, fold, path));
+    for (const { looks, scores, text } of byLooks) {
+      const found = await scoreFold(segmenter, looks, fold);
+      scores.push(...found);
+      console.log(JSON.stringify({ variant, fold: fold.name, looks: text, dice: mean(found.map(({ dice }) => dice)) }));
     }
     segmenter.dispose();
   }
-  const [dice, middle, iou] = estimate([...byPatient.values()], statistics, { samples: 2000, seed });
   const { user, system } = process.cpuUsage(startedCpu);
-  const scored = [...byPatient.values()].flat();
-  console.log(JSON.stringify({ variant, scores: scored.map(({ name, dice: of }) => [name, Number(of.toFixed(4))]) }));
-  const cells = [
-    variant,
-    scored.length,
-    ...[dice, middle, iou].map((it) => (it === undefined ? '' : formatEstimate(it))),
-    `${Math.round((performance.now() - startedMs) / 1000)} s`,
-    `${Math.round((user + system) / 1e6)} s`,
-  ];
-  rows.push(`| ${cells.join(' | ')} |`);
+  for (const { text, scores } of byLooks) {
+    const patients = Map.groupBy(scores, ({ patient }) => patient);
+    const estimates = estimate([...patients.values()], statistics, { samples: 2000, seed });
+    console.log(JSON.stringify({ variant, looks: text, scores: scores.map(({ name, dice }) => [name, Number(dice.toFixed(4))]) }));
+    const took = [`${Math.round((performance.now() - startedMs) / 1000)} s`, `${Math.round((user + system) / 1e6)} s`];
+    rows.push(`| ${[variant, text, scores.length, ...estimates.map(formatEstimate), ...took].join(' | ')} |`);
+  }
 }
 console.log(
-  `\n| Variant | Views | Dice, mean | Dice, median | IoU, mean | Wall | CPU |\n| --- | --- | --- | --- | --- | --- | --- |\n${rows.join('\n')}`,
+  `\n| Variant | Looks | Views | Dice, mean | Dice, median | IoU, mean | Wall | CPU |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n${rows.join('\n')}`,
 );

@@ -38,11 +38,18 @@ export const unavailable = (message: string, options?: FailureOptions): Failure 
 export const conflict = (message: string, options?: FailureOptions): Failure => new Failure('conflict', message, options);
 export const bug = (message: string, options?: FailureOptions): Failure => new Failure('bug', message, options);
 
-/** The message and the messages of all causes, outermost first, for a log line or a dead letter. */
+/** An error may be its own cause. */
+const deepestCause = 8;
+
+/** The message and the messages of all causes, outermost first, each said once, for a log line or a dead letter. */
 export function describeError(error: unknown): string {
   const parts: string[] = [];
-  for (let at: unknown = error; at !== undefined && at !== null && parts.length < 8; at = at instanceof Error ? at.cause : undefined) {
-    parts.push(at instanceof Error ? at.message : typeof at === 'string' ? at : inspect(at));
+  let at = error;
+  for (let depth = 0; at !== undefined && at !== null && depth < deepestCause; depth += 1) {
+    const said = at instanceof Error ? at.message : typeof at === 'string' ? at : inspect(at);
+    // toFailure's messages have their cause in them.
+    if (parts.at(-1)?.includes(said) !== true) parts.push(said);
+    at = at instanceof Error ? at.cause : undefined;
   }
   return parts.join(': caused by: ');
 }

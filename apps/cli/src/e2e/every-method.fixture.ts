@@ -115,7 +115,7 @@ export function describeEveryMethod(work: string): void {
       expect((await models().getCard({})).markdown).toContain(id);
       expect(views.length).toBeGreaterThan(0);
       const made: modelsV1.MakeEnsembleResponse[] = [];
-      for await (const step of models().makeEnsemble({ modelVersionIds: [id], flips: 'across' })) made.push(step);
+      for await (const step of models().makeEnsemble({ modelVersionIds: [id], flips: 'across', sizes: [1] })) made.push(step);
       expect((await training().getModel({ modelVersionId: made.at(-1)?.modelVersionId ?? '' })).model).toMatchObject({ memberIds: [id] });
       await expect(firstOf(models().makeEnsemble({}))).rejects.toEqual(code(Status.INVALID_ARGUMENT));
     });

@@ -25,7 +25,7 @@ test('an ensemble is exported as its members, each as it is by itself, and how t
     return version as ModelVersionRecord;
   };
   const members = [await memberOf(1), await memberOf(2)].toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const weights = put(serializeEnsemble({ members, flips: 'across' }));
+  const weights = put(serializeEnsemble({ members, flips: 'across', sizes: [1, 0.5] }));
   const ids = members.map(({ id }) => id);
   const ensemble = versionOf({ weights, memberIds: ids, threshold: 0.35, smallestAreaShare: 0.001, abstainAbove: 0.2 });
   const files = await exportVersion(ensemble, 'onnx', blobs, never);
@@ -37,6 +37,7 @@ test('an ensemble is exported as its members, each as it is by itself, and how t
   expect(JSON.parse(Buffer.from(files['ensemble.json'] ?? []).toString())).toEqual({
     members: ids,
     flips: 'across',
+    sizes: [1, 0.5],
     threshold: 0.35,
     smallestAreaShare: 0.001,
     abstainAbove: 0.2,

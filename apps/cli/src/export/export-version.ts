@@ -13,12 +13,12 @@ export async function exportVersion(
 ): Promise<Files> {
   const bytes = await blobs.get(weights, signal);
   if (memberIds.length === 0) return exportModel(bytes, format);
-  const { members, flips } = parseEnsemble(bytes);
+  const { members, ...looks } = parseEnsemble(bytes);
   const files: Record<string, Uint8Array> = {};
   for (const member of members) {
     for (const [name, content] of Object.entries(await exportModel(await blobs.get(member.weights, signal), format)))
       files[`${member.id}/${name}`] = content;
   }
-  const about = { members: members.map(({ id }) => id), flips, threshold, smallestAreaShare, abstainAbove };
+  const about = { members: members.map(({ id }) => id), ...looks, threshold, smallestAreaShare, abstainAbove };
   return { ...files, 'ensemble.json': new TextEncoder().encode(`${JSON.stringify(about, undefined, 2)}\n`) };
 }

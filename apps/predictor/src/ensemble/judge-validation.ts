@@ -8,7 +8,7 @@ import {
   loadExamples,
   meanOfMaps,
   quantile,
-  type Dataset,
+  type Example,
   type OperatingPoint,
 } from '@mammoline/segmentation';
 import type { ModelWithSplit } from '../evaluate/read-model-with-split.ts';
@@ -63,7 +63,10 @@ export async function judgeValidation(
   await segmenters.withModel(ensemble, async (segmenter) => {
     for (const [index, { pair, judges }] of cases.entries()) {
       signal.throwIfAborted();
-      for (const { image, mask } of await loadExamples(datasetOf(pair, blobs), first.imageSize, signal)) {
+      const example = await loadPair(pair, blobs, signal);
+      // The mask in the network's size; the image as it is prepared, which a look in a larger size sees more of.
+      for (const { mask } of await loadExamples({ size: 1, load: () => Promise.resolve(example) }, first.imageSize, signal)) {
+        const { image } = example;
         const looks = (await segmenter.lookAt?.(image, signal, judges)) ?? (await segmenter.predict([image], signal));
         const mean = meanOfMaps(looks);
         predicted.push(mean);
@@ -88,13 +91,8 @@ function judgesOf(patient: PatientCode, members: readonly ModelWithSplit[]): rea
   return members.flatMap(({ split }, index) => (split.training.includes(patient) ? [] : [index]));
 }
 
-function datasetOf({ image, masks }: PreparedPair, blobs: Pick<BlobStore, 'get'>): Dataset {
-  return {
-    size: 1,
-    load: async (_index, signal) => {
-      const decoded = await decodePng(await blobs.get(image, signal));
-      const parts = await Promise.all(masks.map(async (mask) => decodeMaskPng(await blobs.get(mask, signal))));
-      return { image: decoded, mask: unionMasks(decoded.rows, decoded.columns, parts) };
-    },
-  };
+async function loadPair({ image, masks }: PreparedPair, blobs: Pick<BlobStore, 'get'>, signal: AbortSignal): Promise<Example> {
+  const decoded = await decodePng(await blobs.get(image, signal));
+  const parts = await Promise.all(masks.map(async (mask) => decodeMaskPng(await blobs.get(mask, signal))));
+  return { image: decoded, mask: unionMasks(decoded.rows, decoded.columns, parts) };
 }

@@ -50,7 +50,7 @@ function looking(): Pick<Segmenters, 'withModel'> & { readonly judges: (readonly
 const events: OutgoingEvent[] = [];
 const make = (segmenters: Pick<Segmenters, 'withModel'>, request: Partial<modelsV1.MakeEnsembleRequest>) =>
   makeEnsemble(
-    { modelVersionIds: [], flips: '', ...request },
+    { modelVersionIds: [], flips: '', sizes: [], ...request },
     {
       catalogue: bench.catalogue,
       blobs: bench.blobs,
@@ -103,6 +103,7 @@ test('folds make a version: each judged on patients that it did not train on; no
   expect(model).toMatchObject({ memberIds: ids, parameters: 3, network: 'unet-compact', imageSize: 128, aliases: [] });
   expect(parseEnsemble(await bench.blobs.get(model.weights))).toEqual({
     flips: 'all',
+    sizes: [1],
     members: folds.map((fold) => ({ id: fold.id, weights: fold.weights })),
   });
   // Of six disagreements that grow evenly the .8 quantile is the fifth's.
@@ -131,6 +132,10 @@ test('folds make a version: each judged on patients that it did not train on; no
   expect(await make(segmenters, { modelVersionIds: ids.toReversed() })).toBe(id);
   expect(segmenters.judges).toHaveLength(looks);
   expect(await make(segmenters, { modelVersionIds: ids, flips: 'across' })).not.toBe(id);
+  expect(await make(segmenters, { modelVersionIds: ids, sizes: [1] })).toBe(id);
+  const halfToo = await make(segmenters, { modelVersionIds: ids, sizes: [0.5, 1] });
+  expect(halfToo).not.toBe(id);
+  expect(await make(segmenters, { modelVersionIds: ids, sizes: [1, 0.5, 1] })).toBe(halfToo);
 });
 
 test('refuses what makes no ensemble, by the name of the field', async () => {
@@ -153,6 +158,8 @@ test('refuses what makes no ensemble, by the name of the field', async () => {
   await refused(/at most 20/, ...Array.from({ length: 21 }, () => plain.id));
   await expect(make(segmenters, { modelVersionIds: [plain.id], flips: 'none' })).rejects.toMatchObject({ field: 'flips' });
   await expect(make(segmenters, { modelVersionIds: [plain.id], flips: 'twice' })).rejects.toMatchObject({ field: 'flips' });
+  for (const sizes of [[0], [3], [Number.NaN], [1, 0.9, 0.8, 0.7, 0.6]])
+    await expect(make(segmenters, { modelVersionIds: [plain.id], sizes })).rejects.toMatchObject({ kind: 'invalid', field: 'sizes' });
   await prepareCase(bench, names[0] ?? '', lesion);
   await refused(/an ensemble/, await make(segmenters, { modelVersionIds: [plain.id] }));
 });

@@ -2,10 +2,11 @@ import type { BlobStore } from '@mammoline/blobs';
 import type { CatalogueReader } from '@mammoline/catalogue';
 import { modelPublished, outgoing, type modelsV1 } from '@mammoline/contracts';
 import { deriveUuid, invalid, type Uuid } from '@mammoline/kernel';
-import { flipChoices, serializeEnsemble, type FlipChoice } from '@mammoline/segmentation';
+import { serializeEnsemble } from '@mammoline/segmentation';
 import type { Runtime } from '@mammoline/service';
 import { chooseMembers } from './choose-members.ts';
 import { judgeValidation, type JudgeValidationPorts } from './judge-validation.ts';
+import { requireLooks } from './require-looks.ts';
 import { splitOfMembers } from './split-of-members.ts';
 
 export interface MakeEnsemblePorts extends JudgeValidationPorts {
@@ -26,15 +27,15 @@ export async function makeEnsemble(
   signal: AbortSignal,
 ): Promise<Uuid> {
   const { catalogue, blobs, commit } = ports;
-  const flips = requireFlips(request.flips);
+  const looks = requireLooks(request);
   const members = await chooseMembers(request.modelVersionIds, catalogue);
   const [{ model: first }, ...others] = members;
-  if (flips === 'none' && others.length === 0) {
-    throw invalid('flips: found one member that looks at no mirror images, which is that member; expected several members, or flips', {
+  if (looks.flips === 'none' && looks.sizes.length === 1 && others.length === 0) {
+    throw invalid('flips: found one member that looks once, which is that member; expected several members, or flips, or several sizes', {
       field: 'flips',
     });
   }
-  const file = { flips, members: members.map(({ model: { id, weights } }) => ({ id, weights })) };
+  const file = { ...looks, members: members.map(({ model: { id, weights } }) => ({ id, weights })) };
   const weights = await blobs.put(serializeEnsemble(file), signal);
   const id = deriveUuid('ensemble', weights.sha256);
   if ((await catalogue.model(id)) !== undefined) return id;
@@ -53,7 +54,7 @@ export async function makeEnsemble(
       await tx.saveSplit(split);
       await tx.insertTrainingRun({
         id: runId,
-        options: { epochs: 0, flips, members: memberIds, validationViews: views, validationIou: iou },
+        options: { epochs: 0, ...looks, members: memberIds, validationViews: views, validationIou: iou },
         splitHash: split.hash,
       });
       // Nobody else sees it queued: it is made and ended in one transaction.
@@ -78,10 +79,4 @@ export async function makeEnsemble(
     emit: () => [outgoing(modelPublished, { modelVersionId: id, runId })],
   });
   return id;
-}
-
-function requireFlips(text: string): FlipChoice {
-  const flips = text === '' ? 'all' : flipChoices.find((known) => known === text);
-  if (flips === undefined) throw invalid(`flips: found ${JSON.stringify(text)}, expected ${flipChoices.join(', ')}`, { field: 'flips' });
-  return flips;
 }

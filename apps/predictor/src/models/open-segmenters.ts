@@ -41,11 +41,11 @@ export function openSegmenters(openEngine: () => Promise<Engine>, blobs: Pick<Bl
     const own = await getEngine();
     const bytes = await blobs.get(weights);
     if (memberIds.length === 0) return own.load(bytes);
-    const { members, flips } = parseEnsemble(bytes);
+    const { members, ...looks } = parseEnsemble(bytes);
     const loaded: Segmenter[] = [];
     try {
       for (const member of members) loaded.push(await own.load(await blobs.get(member.weights)));
-      return openEnsemble(loaded, flips, threshold);
+      return openEnsemble(loaded, looks, threshold);
     } catch (error) {
       for (const member of loaded) member.dispose();
       throw error;

@@ -9,6 +9,9 @@ export async function openNativeBackend(): Promise<Backend> {
     restoreUtilFunctions();
     // eslint-disable-next-line no-restricted-properties -- written, not read: libtensorflow takes its log level (errors alone) from nowhere else
     process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+    // oneDNN's convolutions: a training step of the compact U-Net takes .7 of the CPU time (docs/reference/benchmarks.md). TensorFlow leaves them off where it finds no AVX-512.
+    // eslint-disable-next-line no-restricted-properties -- as above
+    process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
     const { node } = (await import('@tensorflow/tfjs-node-gpu')).default;
     const tf = (await import('@tensorflow/tfjs')).default;
     await tf.ready();

@@ -1,11 +1,10 @@
 import { invalid, parseSha256, parseUuid, stableJson, type Sha256, type Uuid } from '@mammoline/kernel';
 import { z } from 'zod';
-import { flipChoices, type FlipChoice } from './flip-choice.ts';
+import { flipChoices, type Looks } from './looks.ts';
 
 /** What an ensemble is, in place of weights of its own: its hash names the members and how they look. */
-export interface EnsembleFile {
+export interface EnsembleFile extends Looks {
   readonly members: readonly EnsembleMember[];
-  readonly flips: FlipChoice;
 }
 
 /** A model version and where its weights lie. */
@@ -18,6 +17,7 @@ const fileSchema = z.object({
   format: z.literal('mammoline-ensemble'),
   version: z.literal('1'),
   flips: z.enum(flipChoices),
+  sizes: z.array(z.number().positive()).min(1).default([1]),
   members: z
     .array(
       z.object({
@@ -33,16 +33,16 @@ const fileSchema = z.object({
 });
 
 /** The members in the order of their ids: the same ones give the same bytes. */
-export function serializeEnsemble({ members, flips }: EnsembleFile): Uint8Array {
+export function serializeEnsemble({ members, flips, sizes }: EnsembleFile): Uint8Array {
   const sorted = members.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return new TextEncoder().encode(stableJson({ format: 'mammoline-ensemble', version: '1', flips, members: sorted }));
+  return new TextEncoder().encode(stableJson({ format: 'mammoline-ensemble', version: '1', flips, sizes, members: sorted }));
 }
 
 /** @throws Failure invalid for bytes that serializeEnsemble did not write */
 export function parseEnsemble(bytes: Uint8Array): EnsembleFile {
   try {
-    const { members, flips } = fileSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-    return { members, flips };
+    const { members, flips, sizes } = fileSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return { members, flips, sizes };
   } catch (error) {
     throw invalid('not an ensemble of model versions: its file is damaged', { cause: error });
   }

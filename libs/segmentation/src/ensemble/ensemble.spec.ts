@@ -3,23 +3,30 @@ import { newUuid, sha256Of } from '@mammoline/kernel';
 import { describe, expect, test } from 'vitest';
 import type { Segmenter } from '../segmenter/load-segmenter.ts';
 import { parseEnsemble, serializeEnsemble } from './ensemble-file.ts';
-import { flipsOf } from './flip-choice.ts';
+import { flipsOf, type Looks } from './looks.ts';
 import { mirror } from './mirror.ts';
 import { openEnsemble } from './open-ensemble.ts';
 
+const flipsAlone = (flips: Looks['flips']): Looks => ({ flips, sizes: [1] });
 const image: Raster8 = { rows: 2, columns: 2, data: Uint8Array.from([10, 20, 30, 40]) };
 
 /** Says of each pixel its grey value as a share of `of`, and remembers what it was shown. */
-function memberOf(of: number, imageSize = 2): Segmenter & { readonly seen: number[][]; disposals: number } {
+function memberOf(
+  of: number,
+  imageSize = 2,
+): Segmenter & { readonly seen: number[][]; readonly sides: Set<number | undefined>; disposals: number } {
   const seen: number[][] = [];
+  const sides = new Set<number | undefined>();
   return {
     imageSize,
     network: 'unet-compact',
     parameters: 7,
     threshold: 0.5,
     seen,
+    sides,
     disposals: 0,
-    predict: (images) => {
+    predict: (images, _signal, side) => {
+      sides.add(side);
       seen.push(...images.map(({ data }) => [...data]));
       return Promise.resolve(images.map((one): RasterF32 => ({ ...one, data: Float32Array.from(one.data, (value) => value / of) })));
     },
@@ -45,7 +52,7 @@ describe('mirror', () => {
 describe('openEnsemble', () => {
   test('shows each member each mirror image, and turns the maps back before it takes their mean', async () => {
     const members = [memberOf(100), memberOf(50)];
-    const ensemble = openEnsemble(members, 'all', 0.3);
+    const ensemble = openEnsemble(members, flipsAlone('all'), 0.3);
     const [mean] = await ensemble.predict([image]);
     expect([...(mean?.data ?? [])]).toEqual([0.15, 0.3, 0.45, 0.6].map((value) => expect.closeTo(value, 6) as number));
     expect(members.map(({ seen }) => new Set(seen.map(String)).size)).toEqual([4, 4]);
@@ -54,15 +61,22 @@ describe('openEnsemble', () => {
     expect(members.map(({ disposals }) => disposals)).toEqual([1, 1]);
   });
 
+  test('looks in each size, rounded to what the networks can halve', async () => {
+    const member = memberOf(100, 256);
+    const looks = await openEnsemble([member], { flips: 'across', sizes: [1.25, 1, 0.49, 0.01] }, 0.3).lookAt?.(image);
+    expect(looks).toHaveLength(8);
+    expect([...member.sides]).toEqual([320, 256, 128, 32]);
+  });
+
   test('lets named members look alone', async () => {
     const members = [memberOf(100), memberOf(50)];
-    const looks = (await openEnsemble(members, 'across', 0.3).lookAt?.(image, undefined, [1])) ?? [];
+    const looks = (await openEnsemble(members, flipsAlone('across'), 0.3).lookAt?.(image, undefined, [1])) ?? [];
     expect(looks.map(({ data }) => data[0])).toEqual([0.2, 0.2].map((value) => expect.closeTo(value, 6) as number));
     expect(members[0]?.seen).toEqual([]);
   });
 
   test('refuses members whose maps are of different sides', () => {
-    expect(() => openEnsemble([memberOf(1), memberOf(1, 4)], 'none', 0.5)).toThrow(/sides 2, 4, expected one side/);
+    expect(() => openEnsemble([memberOf(1), memberOf(1, 4)], flipsAlone('none'), 0.5)).toThrow(/sides 2, 4, expected one side/);
   });
 });
 
@@ -70,10 +84,11 @@ describe('the file of an ensemble', () => {
   const members = ['a', 'b'].map((name) => ({ id: newUuid(), weights: { sha256: sha256Of(name), sizeBytes: 3, uri: `cas:${name}` } }));
 
   test('is the same for the same members and flips, in whatever order, and another for others', () => {
-    const bytes = serializeEnsemble({ members, flips: 'all' });
-    expect(serializeEnsemble({ members: members.toReversed(), flips: 'all' })).toEqual(bytes);
-    expect(serializeEnsemble({ members, flips: 'none' })).not.toEqual(bytes);
-    expect(parseEnsemble(bytes)).toEqual({ flips: 'all', members: members.toSorted((a, b) => (a.id < b.id ? -1 : 1)) });
+    const bytes = serializeEnsemble({ members, ...flipsAlone('all') });
+    expect(serializeEnsemble({ members: members.toReversed(), ...flipsAlone('all') })).toEqual(bytes);
+    expect(serializeEnsemble({ members, ...flipsAlone('none') })).not.toEqual(bytes);
+    expect(serializeEnsemble({ members, flips: 'all', sizes: [1, 0.5] })).not.toEqual(bytes);
+    expect(parseEnsemble(bytes)).toEqual({ ...flipsAlone('all'), members: members.toSorted((a, b) => (a.id < b.id ? -1 : 1)) });
   });
 
   test('is refused where it is damaged', () => {

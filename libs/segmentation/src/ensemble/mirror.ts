@@ -1,5 +1,5 @@
 import type { Raster8, RasterF32 } from '@mammoline/imaging';
-import type { Flip } from './flip-choice.ts';
+import type { Flip } from './looks.ts';
 
 interface Pixels {
   readonly rows: number;

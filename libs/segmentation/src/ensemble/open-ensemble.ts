@@ -2,20 +2,25 @@ import type { Raster8, RasterF32 } from '@mammoline/imaging';
 import { invalid } from '@mammoline/kernel';
 import type { Segmenter } from '../segmenter/load-segmenter.ts';
 import { meanOfMaps } from '../uncertainty/mean-of-maps.ts';
-import { flipsOf, type FlipChoice } from './flip-choice.ts';
+import { flipsOf, type Looks } from './looks.ts';
 import { mirror } from './mirror.ts';
 
+/** The networks halve a side five times. */
+const sideStepPx = 32;
+
 /**
- * Several networks, and mirror images of what they see, as one: predicts the mean of the maps. The networks stay loaded together and compute one after the
+ * Several networks, and mirror images and other sizes of what they see, as one: predicts the mean of the maps. The networks stay loaded together and compute one after the
  * other: memory is all their weights and what one of them computes.
  * @param members it disposes of them
+ * @param looks sizes are rounded to 32 pixels
  * @throws Failure invalid for members that predict maps of different sides
  */
-export function openEnsemble(members: readonly Segmenter[], flips: FlipChoice, threshold: number): Segmenter {
+export function openEnsemble(members: readonly Segmenter[], { flips, sizes }: Looks, threshold: number): Segmenter {
   const [first] = members;
   if (first === undefined || members.some(({ imageSize }) => imageSize !== first.imageSize)) {
     throw invalid(`found members of the sides ${members.map(({ imageSize }) => imageSize).join(', ')}, expected one side`);
   }
+  const sides = sizes.map((size) => sideStepPx * Math.max(1, Math.round((size * first.imageSize) / sideStepPx)));
   const lookAt = async (
     image: Raster8,
     signal?: AbortSignal,
@@ -25,7 +30,8 @@ export function openEnsemble(members: readonly Segmenter[], flips: FlipChoice, t
     for (const flip of flipsOf[flips]) {
       const seen = mirror(image, flip);
       for (const index of of) {
-        for (const map of (await members[index]?.predict([seen], signal)) ?? []) maps.push(mirror(map, flip));
+        for (const side of sides)
+          for (const map of (await members[index]?.predict([seen], signal, side)) ?? []) maps.push(mirror(map, flip));
       }
     }
     return maps;

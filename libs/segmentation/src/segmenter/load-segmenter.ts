@@ -4,6 +4,7 @@ import { createNetwork } from '../networks/create-network.ts';
 import { countParameters, type NetworkName } from '../networks/network.ts';
 import { parseWeights } from '../weights/model-file.ts';
 import { predictProbabilities } from './predict-probabilities.ts';
+import { resizeProbabilities } from './resize-probabilities.ts';
 
 /** A trained network, ready to predict. */
 export interface Segmenter {
@@ -15,11 +16,12 @@ export interface Segmenter {
   readonly threshold: number;
   /**
    * Prepared square images of any side to probabilities of imageSize x imageSize, in order.
+   * @param side of what the network sees, in pixels, a multiple of 32 (default: imageSize)
    * @throws Failure invalid for an image that is not square; the signal's reason when it aborts
    */
-  predict(images: readonly Raster8[], signal?: AbortSignal): Promise<readonly RasterF32[]>;
+  predict(images: readonly Raster8[], signal?: AbortSignal, side?: number): Promise<readonly RasterF32[]>;
   /**
-   * Where it is several networks, or one that sees mirror images too: the maps whose mean `predict` gives, of one image.
+   * Where it is several networks, or one that looks more than once: the maps whose mean `predict` gives, of one image.
    * @param members by their place in the ensemble's file (default: all)
    */
   readonly lookAt?: ((image: Raster8, signal?: AbortSignal, members?: readonly number[]) => Promise<readonly RasterF32[]>) | undefined;
@@ -35,7 +37,8 @@ export async function loadSegmenter(weights: Uint8Array, backend: Backend): Prom
     network: model.network,
     parameters: countParameters(network),
     threshold: model.threshold,
-    predict: (images, signal) => predictProbabilities(network, images, model.imageSize, signal),
+    predict: async (images, signal, side = model.imageSize) =>
+      (await predictProbabilities(network, images, side, signal)).map((map) => resizeProbabilities(map, model.imageSize)),
     dispose: () => {
       network.dispose();
     },

@@ -1,3 +1,10 @@
+/** How the networks of an ensemble look at a mammogram: at each of its mirror images in each size. */
+export interface Looks {
+  readonly flips: FlipChoice;
+  /** Shares of the side that the networks are trained for, e.g. 1 and .5. */
+  readonly sizes: readonly number[];
+}
+
 /** Which mirror images of a mammogram an ensemble looks at beside the image itself. */
 export const flipChoices = ['all', 'across', 'none'] as const;
 export type FlipChoice = (typeof flipChoices)[number];
