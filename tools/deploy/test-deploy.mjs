@@ -9,6 +9,7 @@ import { runCommand } from '../workspace/run-command.mjs';
 import { SetupError } from '../workspace/setup-error.mjs';
 import { chartDirectory, refusedOptions, renderChart, undescribedValues, valueSets } from './chart.mjs';
 import { Checks } from './checks.mjs';
+import { isCustomResource, provideCustomResourceSchemas } from './custom-resources.mjs';
 import { hasGoTool, provideGoTool } from './go-tools.mjs';
 import { findViolations } from './policies.mjs';
 import { parseObjects } from './rendered-objects.mjs';
@@ -37,6 +38,7 @@ async function checkChart() {
   const helm = await tool('the chart', (say) => provideGoTool('helm', say));
   if (helm === undefined) return;
   const validator = await tool('schemas of Kubernetes', (say) => providePythonTool('kubernetes-validate', say));
+  const wrongCustomResources = await tool('schemas of the operators', () => provideCustomResourceSchemas());
   const second =
     options['kubectl-validate'] || hasGoTool('kubectl-validate')
       ? await tool('kubectl-validate', (say) => provideGoTool('kubectl-validate', say))
@@ -50,6 +52,13 @@ async function checkChart() {
         (error) => error.message,
       );
       return refusal?.includes('nonsense') === true ? [] : [`found ${refusal ?? 'no refusal'}`];
+    });
+  }
+  if (wrongCustomResources !== undefined) {
+    await checks.run('a broken object is refused by the schemas of the operators', () => {
+      const broken = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', metadata: { name: 'broken' }, spec: { nonsense: 1 } };
+      const refusal = wrongCustomResources([broken]).join('\n');
+      return refusal.includes('nonsense') && refusal.includes('triggers') ? [] : [`found ${refusal === '' ? 'no refusal' : refusal}`];
     });
   }
   for (const { name, options: given } of valueSets()) {
@@ -70,6 +79,9 @@ async function checkChart() {
     );
     await checks.run(`${name}: names that the services know`, () => unknownNames(objects));
     if (validator !== undefined) await checks.run(`${name}: schemas of Kubernetes`, () => validate(validator, own, files));
+    const custom = objects.filter(isCustomResource);
+    if (wrongCustomResources !== undefined && custom.length > 0)
+      await checks.run(`${name}: schemas of the operators (${custom.length} objects)`, () => wrongCustomResources(custom));
     if (second !== undefined) await checks.run(`${name}: kubectl-validate`, () => validateAgain(second, own, files));
   }
   await checks.run('every stage of what can be scaled on lag is', async () => {
@@ -80,7 +92,7 @@ async function checkChart() {
     );
     return unscaledStages(objects, scaled).map((stage) => `no ScaledObject looks at the lag of ${stage}`);
   });
-  await checkGuide(helm, validator);
+  await checkGuide(helm, validator, wrongCustomResources);
   for (const [option, named] of refusedOptions) {
     await checks.run(`refused: ${option}`, async () => {
       const refusal = await renderChart(helm, ['--set', option]).then(
@@ -112,7 +124,7 @@ async function validateAgain(program, objects, files) {
 }
 
 /** What the guide tells to apply: its values render, and its objects are what Kubernetes takes. */
-async function checkGuide(helm, validator) {
+async function checkGuide(helm, validator, wrongCustomResources) {
   const text = readFileSync(inWorkspace('docs', 'how-to', 'deploy-on-kubernetes.md'), 'utf8');
   const blocks = [...text.matchAll(/```yaml\n(?:# ([\w.-]+)[^\n]*\n)?([\s\S]*?)```/g)].map(([, name, body]) => ({ name, body }));
   await checks.run('guide: its values render', async () => {
@@ -121,14 +133,12 @@ async function checkGuide(helm, validator) {
     return findViolations((await renderChart(helm, ['--values', values])).objects).map(({ policy, message }) => `${policy}: ${message}`);
   });
   const objects = blocks.filter(({ name }) => name !== 'values.yaml').flatMap(({ body }) => parseObjects(body));
-  if (validator === undefined) return;
-  await checks.run(`guide: its objects (${objects.length})`, () =>
-    validate(
-      validator,
-      objects.filter((object) => !isForeign(object)),
-      path.join(directory, 'guide'),
-    ),
-  );
+  const own = objects.filter((object) => !isForeign(object));
+  if (validator !== undefined)
+    await checks.run(`guide: its objects (${own.length})`, () => validate(validator, own, path.join(directory, 'guide')));
+  const custom = objects.filter(isCustomResource);
+  if (wrongCustomResources !== undefined && custom.length > 0)
+    await checks.run(`guide: its operators' objects (${custom.length})`, () => wrongCustomResources(custom));
 }
 
 async function checkAlerts() {
