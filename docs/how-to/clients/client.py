@@ -16,14 +16,23 @@ from mammoline.prediction.v1 import prediction_pb2, prediction_pb2_grpc
 
 ingestor, predictor, file, patient, mask = sys.argv[1:]
 
+
+def read(path):
+    with open(path, "rb") as source:
+        return source.read()
+
+
 # A mask is larger than gRPC's own limit may be.
 limits = [("grpc.max_receive_message_length", 64 * 1024 * 1024)]
-# With a token: [("authorization", f"Bearer {token}")].
-metadata = []
+# How the services are spoken to: with TLS where an authority is named, with a token where there is one.
+authority = os.environ.get("MAMMOLINE_TLS_CA_FILE")
+token_file = os.environ.get("MAMMOLINE_TOKEN_FILE")
+metadata = [("authorization", f"Bearer {read(token_file).decode().strip()}")] if token_file else []
 
 
 def channel(address):
-    # With TLS: grpc.secure_channel(address, grpc.ssl_channel_credentials(open("ca.pem", "rb").read()), limits).
+    if authority:
+        return grpc.secure_channel(address, grpc.ssl_channel_credentials(read(authority)), limits)
     return grpc.insecure_channel(address, limits)
 
 

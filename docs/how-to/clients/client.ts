@@ -2,17 +2,17 @@
 //   node client.ts INGESTOR PREDICTOR FILE PATIENT MASK.png
 // INGESTOR and PREDICTOR are host:port, PATIENT is the code of the file's patient.
 import { createReadStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ingestV1, predictionV1 } from '@mammoline/contracts';
 import { ChannelCredentials, createChannel, createClientFactory, Metadata } from 'nice-grpc';
 
 const [ingestor = '', predictor = '', file = '', patient = '', mask = ''] = process.argv.slice(2);
 
-// How the services are spoken to. With TLS: ChannelCredentials.createSsl(await readFile('ca.pem')).
-const credentials = ChannelCredentials.createInsecure();
-// With a token: Metadata({ authorization: `Bearer ${token}` }).
-const metadata = Metadata();
+// How the services are spoken to: with TLS where an authority is named, with a token where there is one.
+const { MAMMOLINE_TLS_CA_FILE: authority, MAMMOLINE_TOKEN_FILE: tokenFile } = process.env;
+const credentials = authority === undefined ? ChannelCredentials.createInsecure() : ChannelCredentials.createSsl(await readFile(authority));
+const metadata = Metadata(tokenFile === undefined ? {} : { authorization: `Bearer ${(await readFile(tokenFile, 'utf8')).trim()}` });
 // A mask is larger than gRPC's own limit may be.
 const limits = { 'grpc.max_receive_message_length': 64 * 1024 * 1024 };
 

@@ -5,8 +5,15 @@
 set -euo pipefail
 ingestor=$1 predictor=$2 file=$3 patient=$4 mask=$5
 
-# How the services are spoken to. With TLS: (-cacert ca.pem), and with a token besides: -H "authorization: Bearer $TOKEN".
+# How the services are spoken to: with TLS where an authority is named, with a token where there is one.
 connection=(-plaintext)
+if [ -n "${MAMMOLINE_TLS_CA_FILE:-}" ]; then connection=(-cacert "$MAMMOLINE_TLS_CA_FILE"); fi
+if [ -n "${MAMMOLINE_TOKEN_FILE:-}" ]; then
+  # By way of the environment: what stands in a command's line can be read by everybody on the machine.
+  MAMMOLINE_TOKEN=$(<"$MAMMOLINE_TOKEN_FILE")
+  export MAMMOLINE_TOKEN
+  connection+=(-expand-headers -H 'authorization: Bearer ${MAMMOLINE_TOKEN}')
+fi
 # A mask is larger than gRPC's own limit may be.
 grpcurl=("${GRPCURL:-grpcurl}" "${connection[@]}" -max-msg-sz 67108864)
 
