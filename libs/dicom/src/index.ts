@@ -15,3 +15,7 @@ export {
 export { transferSyntaxOf, type PixelCodec, type TransferSyntax } from './transfer-syntax.ts';
 export { readPixels, type GreyPixels, type ReadPixelsOptions } from './read-pixels.ts';
 export { writeDicom, type DicomToWrite } from './write-dicom.ts';
+export { BurnedInAnnotation, deidentifyDicom, type DeidentifiedDicom } from './deidentify/deidentify-dicom.ts';
+export type { AttributeChange, DeidentificationReport } from './deidentify/deidentification-report.ts';
+export { createPseudonyms, type Pseudonyms } from './deidentify/pseudonyms.ts';
+export { pseudonymisePath } from './deidentify/pseudonymise-path.ts';

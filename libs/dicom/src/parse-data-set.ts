@@ -37,16 +37,15 @@ export interface ParsedDataSet {
  * @throws what zlib throws for a deflated data set that is damaged or inflates beyond the limit
  */
 export function parseDataSet(fileBytes: Uint8Array, wantedTags: ReadonlySet<number>, limits: DicomLimits): ParsedDataSet | undefined {
-  const found = findDataSet(fileBytes);
-  if (found === undefined) return undefined;
-  const { transferSyntaxUid, start } = found;
+  const opened = openDataSet(fileBytes, limits);
+  if (opened === undefined) return undefined;
+  const { transferSyntaxUid, bytes } = opened;
   const syntax = transferSyntaxOf(transferSyntaxUid);
-  const bytes = syntax.deflated ? inflateDataSet(fileBytes, start, limits.maxDecodedBytes) : fileBytes;
   const elements = new Map<number, ElementHead>();
   const result = { transferSyntaxUid, bytes, reader: new ElementReader(bytes, syntax.littleEndian, elements) };
   let elementCount = 0;
   const ended = (cut: Cut | undefined): ParsedDataSet => ({ ...result, elementCount, pixelData: undefined, cut });
-  let position = syntax.deflated ? 0 : start;
+  let position = opened.start;
   while (position < bytes.length) {
     const element = readElementHead(bytes, position, syntax);
     if (element === undefined) {
@@ -75,6 +74,22 @@ export function parseDataSet(fileBytes: Uint8Array, wantedTags: ReadonlySet<numb
     position = skipped.end;
   }
   return ended(undefined);
+}
+
+/** A data set that can be walked through: its syntax, and where it starts in the bytes, which are the file's own or inflated ones. */
+export interface OpenedDataSet {
+  readonly transferSyntaxUid: string;
+  readonly bytes: Uint8Array;
+  readonly start: number;
+}
+
+/** @throws what zlib throws, as {@link parseDataSet} */
+export function openDataSet(fileBytes: Uint8Array, limits: DicomLimits): OpenedDataSet | undefined {
+  const found = findDataSet(fileBytes);
+  if (found === undefined) return undefined;
+  const { transferSyntaxUid, start } = found;
+  if (!transferSyntaxOf(transferSyntaxUid).deflated) return { transferSyntaxUid, bytes: fileBytes, start };
+  return { transferSyntaxUid, bytes: inflateDataSet(fileBytes, start, limits.maxDecodedBytes), start: 0 };
 }
 
 /** File meta where it is, else a guess after the preamble, else a guess at the very start ("DICM" may stand in a bare data set by chance). */

@@ -1,4 +1,5 @@
 import { invalid } from '@mammoline/kernel';
+import { fileMeta } from './file-meta.ts';
 import { implicitVrLittleEndian } from './transfer-syntax.ts';
 
 /** A grey image and the tags that tell what it is. */
@@ -24,7 +25,6 @@ export interface DicomToWrite {
 }
 
 const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7';
-const implementationClass = '1.2.826.0.1.3680043.10.1577.1';
 
 /**
  * Writes a secondary capture of a mammogram as CBIS-DDSM's are: implicit VR little endian, MONOCHROME2, unsigned, 8 or 16 bit.
@@ -66,25 +66,8 @@ export function writeDicom(image: DicomToWrite): Uint8Array {
     element(0x7fe0, 0x0010, pad(pixelBytes(data), 0)),
   ];
   const dataSet = Buffer.concat(elements.filter((part) => part !== undefined));
-  return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM', 'latin1'), fileMeta(image.sopInstanceUid), dataSet]);
-}
-
-/** The file meta group is explicit little endian whatever the data set is (PS3.10, 7.1). */
-function fileMeta(sopInstanceUid: string): Buffer {
-  const version = Buffer.concat([tag(0x0002, 0x0001), Buffer.from('OB\0\0', 'latin1'), uint32Bytes(2), Buffer.from([0, 1])]);
-  const group = Buffer.concat([
-    version,
-    metaUid(0x0002, secondaryCapture),
-    metaUid(0x0003, sopInstanceUid),
-    metaUid(0x0010, implicitVrLittleEndian),
-    metaUid(0x0012, implementationClass),
-  ]);
-  return Buffer.concat([tag(0x0002, 0x0000), Buffer.from('UL', 'latin1'), uint16Bytes(4), uint32Bytes(group.length), group]);
-}
-
-function metaUid(elementNumber: number, value: string): Buffer {
-  const bytes = pad(Buffer.from(value, 'latin1'), 0);
-  return Buffer.concat([tag(0x0002, elementNumber), Buffer.from('UI', 'latin1'), uint16Bytes(bytes.length), bytes]);
+  const uids = { sopClassUid: secondaryCapture, sopInstanceUid: image.sopInstanceUid, transferSyntaxUid: implicitVrLittleEndian };
+  return Buffer.concat([...fileMeta(uids), dataSet]);
 }
 
 const text = (group: number, number: number, value: string | undefined): Buffer | undefined =>

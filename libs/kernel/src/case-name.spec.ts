@@ -7,8 +7,11 @@ describe('parseCaseName', () => {
   test('reads what formatCaseName writes, with and without a number, inside of other text', () => {
     const parts = fc.record({
       patient: fc
-        .integer({ min: 0, max: 9_999_999 })
-        .map((number) => parsePatientCode(`P_${String(number).padStart(5, '0')}`) ?? expect.unreachable()),
+        .oneof(
+          fc.integer({ min: 0, max: 9_999_999 }).map((number) => String(number).padStart(5, '0')),
+          fc.string({ unit: fc.constantFrom(...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'), minLength: 13, maxLength: 13 }),
+        )
+        .map((code) => parsePatientCode(`P_${code}`) ?? expect.unreachable()),
       laterality: fc.constantFrom(...lateralities),
       position: fc.constantFrom(...viewPositions),
       kind: fc.constantFrom(...abnormalityKinds),
@@ -30,6 +33,8 @@ describe('parseCaseName', () => {
     'Mass-Training_P_1_LEFT_CC',
     'Mass-Training_P_000001_LEFT_CC',
     'Mass-Training_P_12345678_LEFT_CC',
+    'Mass-Training_P_ABCDEFGHJKMN_LEFT_CC',
+    'Mass-Training_P_ABCDEFGHIJKLM_LEFT_CC',
     'Mass-Training_P_00001_LEFT_CCX',
     'Mass-Training_P_00001_LEFT',
   ])('finds none in %j', (text) => {

@@ -2,7 +2,10 @@ import type { Brand } from './brand.ts';
 import { assertNever } from './assert-never.ts';
 import type { AbnormalityKind, ImageKind, Laterality, OfficialSplit, ViewPosition } from './mammogram-terms.ts';
 
-/** `P_` and five digits, or up to seven without a leading zero: a code has one spelling. Shared between the Mass and the Calc tables: one code is one person. */
+/**
+ * `P_` and five digits, or up to seven without a leading zero: a code has one spelling. Shared between the Mass and the Calc tables: one code is one person. A pseudonym
+ * has 13 digits or letters (Crockford's base 32, without I, L, O and U).
+ */
 export type PatientCode = Brand<string, 'PatientCode'>;
 
 /** One breast of one patient in one position. */
@@ -23,7 +26,7 @@ export interface CaseNameParts extends CaseRef {
   readonly abnormalityNumber: number | undefined;
 }
 
-const code = String.raw`P_(?:\d{5}|[1-9]\d{5,6})`;
+const code = String.raw`P_(?:\d{5}|[1-9]\d{5,6}|[0-9A-HJKMNP-TV-Z]{13})`;
 const codePattern = new RegExp(`^${code}$`);
 const pattern = new RegExp(String.raw`(Mass|Calc)-(Training|Test)_(${code})_(LEFT|RIGHT)_(CC|MLO)(?:_(\d{1,3}))?(?![\dA-Za-z])`);
 

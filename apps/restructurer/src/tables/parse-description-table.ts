@@ -98,7 +98,7 @@ function readRow(record: readonly string[], columns: TableColumns, fileName: str
 
 function readView(patientText: string | undefined, lateralityText: string | undefined, positionText: string | undefined): ViewRef | string {
   const patient = parsePatientCode(patientText ?? '');
-  if (patient === undefined) return `found patient ${JSON.stringify(patientText ?? '')}; expected P_ and five to seven digits`;
+  if (patient === undefined) return `found patient ${JSON.stringify(patientText ?? '')}; expected P_ and five to seven digits, or a pseudonym`;
   const laterality = lateralityOf(lateralityText);
   if (laterality === undefined) return `found side ${JSON.stringify(lateralityText ?? '')}; expected LEFT or RIGHT`;
   const position = positionOf(positionText);
