@@ -1,10 +1,11 @@
-import { dicomLimitVariables } from '@mammoline/dicom';
+import { deidentifyVariables, dicomLimitVariables } from '@mammoline/dicom';
 import { z } from 'zod';
 
 /** The ingestor's own variables, and those of the runtime that it looks at. */
 export const ingestVariables = z
   .object({
     ...dicomLimitVariables.shape,
+    ...deidentifyVariables.shape,
     MAMMOLINE_BLOBS_URL: z.string(),
     MAMMOLINE_TRANSPORT: z.string().optional(),
     MAMMOLINE_BUCKET_EVENTS_TOPIC: z

@@ -1,15 +1,17 @@
 import { createSourceTrees } from '@mammoline/blobs';
 import { importRequested, ingestV1 } from '@mammoline/contracts';
-import { toDicomLimits } from '@mammoline/dicom';
-import { bindStage, grpcService } from '@mammoline/service';
+import { openPseudonyms, toDicomLimits } from '@mammoline/dicom';
+import { bindStage, grpcService, readNamedFile } from '@mammoline/service';
 import type { ServiceDefinition } from '@mammoline/service';
 import type { z } from 'zod';
 import { bucketNotifications } from './buckets/bucket-notifications.ts';
 import { createObjectImporter } from './buckets/create-object-importer.ts';
 import { takeBucketNotification } from './buckets/take-bucket-notification.ts';
+import { openDeidentifiedTree } from './deidentify/open-deidentified-tree.ts';
 import { filesPerBatch } from './import/import-folder.ts';
 import { importFolderRpc } from './import/import-folder-rpc.ts';
 import { importTimeLimitMs, takeImportRequest } from './import/take-import-request.ts';
+import type { IngestPorts } from './ingest-ports.ts';
 import { ingestVariables } from './ingest-variables.ts';
 import { uploadRpc } from './upload/upload-rpc.ts';
 
@@ -20,8 +22,15 @@ const notificationsAtOnce = 2 * filesPerBatch;
 export const ingestor: ServiceDefinition<z.infer<typeof ingestVariables>> = {
   name: 'ingestor',
   config: ingestVariables,
-  open: (runtime, config) => {
-    const ports = { ...runtime, dicomLimits: toDicomLimits(config), openTree: createSourceTrees(config.MAMMOLINE_BLOBS_URL) };
+  open: async (runtime, config) => {
+    const pseudonyms = await openPseudonyms(config, readNamedFile);
+    const openTree = createSourceTrees(config.MAMMOLINE_BLOBS_URL);
+    const ports: IngestPorts = {
+      ...runtime,
+      dicomLimits: toDicomLimits(config),
+      openTree: pseudonyms === undefined ? openTree : async (root) => openDeidentifiedTree(await openTree(root), pseudonyms),
+      pseudonyms,
+    };
     const { MAMMOLINE_BUCKET_EVENTS_TOPIC: topic } = config;
     const bucketStages =
       topic === undefined
@@ -35,7 +44,7 @@ export const ingestor: ServiceDefinition<z.infer<typeof ingestVariables>> = {
               concurrency: notificationsAtOnce,
             }),
           ];
-    return Promise.resolve({
+    return {
       stages: [
         bindStage({ name: 'ingestor', on: importRequested, stage: takeImportRequest, ports, timeLimitMs: importTimeLimitMs }),
         ...bucketStages,
@@ -46,6 +55,6 @@ export const ingestor: ServiceDefinition<z.infer<typeof ingestVariables>> = {
           upload: (requests, context) => uploadRpc(ports, requests, context),
         }),
       ],
-    });
+    };
   },
 };

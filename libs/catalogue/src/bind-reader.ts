@@ -2,6 +2,7 @@ import type { CatalogueReader } from './catalogue.ts';
 import { auditHead } from './audit/audit-head.ts';
 import { listAudit } from './audit/list-audit.ts';
 import type { Database } from './database/connect.ts';
+import { listDeidentifications } from './deidentification/list-deidentifications.ts';
 import { evaluation } from './evaluations/evaluation.ts';
 import { imageBySha256 } from './images/image-by-sha256.ts';
 import { image } from './images/image.ts';
@@ -68,6 +69,7 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     dicomFile: read(dicomFile),
     importTotals: read(importTotals),
     listSourceFiles: read(listSourceFiles),
+    listDeidentifications: read(listDeidentifications),
     tableImported: read(tableImported),
     image: read(image),
     imageBySha256: read(imageBySha256),

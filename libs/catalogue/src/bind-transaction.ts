@@ -3,6 +3,8 @@ import type { Run } from './bind-reader.ts';
 import type { CatalogueTx } from './catalogue.ts';
 import type { Database } from './database/connect.ts';
 import type { Sql } from './database/transaction-statements.ts';
+import { claimPatientNaming } from './deidentification/claim-patient-naming.ts';
+import { saveDeidentifications } from './deidentification/save-deidentifications.ts';
 import { saveEvaluation } from './evaluations/save-evaluation.ts';
 import { saveImage } from './images/save-image.ts';
 import { finishImport } from './imports/finish-import.ts';
@@ -56,6 +58,8 @@ export function bindTransaction(run: Run, runSql: RunSql): CatalogueTx {
   const writeRepairs = writeSql(saveRepairs);
   return {
     expectViewRevision: write(expectViewRevision),
+    claimPatientNaming: write(claimPatientNaming),
+    saveDeidentifications: write(saveDeidentifications),
     saveImport: write(saveImport),
     finishImport: write(finishImport),
     saveSourceFiles: write(saveSourceFiles),

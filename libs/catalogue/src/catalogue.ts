@@ -15,6 +15,7 @@ import type {
   AuditRecord,
   CatalogueCounts,
   DeadLetterRecord,
+  DeidentificationRecord,
   EpochRecord,
   EvaluationRecord,
   ImageRecord,
@@ -82,6 +83,8 @@ export interface CatalogueReader {
   dicomFile(sha256: Sha256): Promise<BlobRef | undefined>;
   importTotals(importId?: Uuid): Promise<ImportTotals>;
   listSourceFiles(outcome: 'STORED' | 'DUPLICATE' | 'REJECTED' | undefined, page: PageRequest): Promise<Page<SourceFileRecord>>;
+  /** What de-identification did to each file, by hash. */
+  listDeidentifications(page: PageRequest): Promise<Page<DeidentificationRecord>>;
   tableImported(sha256: Sha256): Promise<boolean>;
   /** The kinds and official splits of which a description table has been taken whole. */
   tablesTaken(): Promise<readonly TableKind[]>;
@@ -153,6 +156,13 @@ export interface CatalogueTx {
   /** Locks the view and checks its revision. @throws Failure conflict where it differs: the caller's input is stale. */
   expectViewRevision(view: ViewRef, revision: number): Promise<void>;
 
+  /**
+   * Says how whoever takes files or tables names patients: by pseudonyms under the key of the fingerprint, or (undefined) as they came. The first to say so in a catalogue decides.
+   * @throws Failure invalid where the catalogue was begun otherwise: one patient would become two, or a name stand beside its pseudonym
+   */
+  claimPatientNaming(keyFingerprint: string | undefined): Promise<void>;
+  /** Inserts; a content that has a record keeps it. */
+  saveDeidentifications(records: readonly DeidentificationRecord[]): Promise<void>;
   saveImport(run: { readonly id: Uuid; readonly directory: string }): Promise<void>;
   finishImport(id: Uuid): Promise<void>;
   /** Inserts or replaces the rows of paths, each named once. */

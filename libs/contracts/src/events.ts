@@ -5,7 +5,7 @@ import { abnormalityKindCodec, blobRefCodec, imageKindCodec, viewRefCodec, type 
 import type { EventType } from './event-type.ts';
 
 /** Reasons for which the ingestor does not store a file. */
-export const rejectionReasons = ['not-dicom', 'empty', 'truncated', 'unreadable'] as const;
+export const rejectionReasons = ['not-dicom', 'empty', 'truncated', 'unreadable', 'burned-in'] as const;
 export type RejectionReason = (typeof rejectionReasons)[number];
 
 export interface ImportRequested {

@@ -87,9 +87,12 @@ export const viewRefCodec = {
     if (view === undefined) throw invalid(`${field} is missing`, { field });
     const patient = parsePatientCode(view.patientCode);
     if (patient === undefined) {
-      throw invalid(`${field}.patient_code: found ${JSON.stringify(view.patientCode)}, expected P_ and five to seven digits, or a pseudonym`, {
-        field: `${field}.patient_code`,
-      });
+      throw invalid(
+        `${field}.patient_code: found ${JSON.stringify(view.patientCode)}, expected P_ and five to seven digits, or a pseudonym`,
+        {
+          field: `${field}.patient_code`,
+        },
+      );
     }
     return {
       patient,

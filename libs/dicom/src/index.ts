@@ -19,3 +19,4 @@ export { BurnedInAnnotation, deidentifyDicom, type DeidentifiedDicom } from './d
 export type { AttributeChange, DeidentificationReport } from './deidentify/deidentification-report.ts';
 export { createPseudonyms, type Pseudonyms } from './deidentify/pseudonyms.ts';
 export { pseudonymisePath } from './deidentify/pseudonymise-path.ts';
+export { deidentifyVariables, openPseudonyms } from './deidentify/deidentify-variables.ts';

@@ -16,3 +16,4 @@ export { readClientVariables, type ClientVariables } from './security/client-var
 export { bearToken } from './security/bear-token.ts';
 export { openClientCredentials } from './security/open-client-credentials.ts';
 export { maskUrls } from './security/mask-secrets.ts';
+export { readNamedFile } from './security/read-named-file.ts';

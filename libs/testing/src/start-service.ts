@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sleep } from '@mammoline/kernel';
@@ -29,15 +29,19 @@ export async function startService<Definition extends CompatServiceDefinition>(
     directory,
     name = 'service',
     environment = {},
+    logFile,
   }: {
     readonly postgresUrl: string;
     readonly directory: string;
     readonly name?: string;
     readonly environment?: Readonly<Record<string, string>>;
+    /** Where its output goes, behind what is there; else to this process' own. */
+    readonly logFile?: string;
   },
 ): Promise<RunningService<Definition>> {
   const readyFile = join(directory, `${name}.json`);
   await rm(readyFile, { force: true });
+  const log = logFile === undefined ? undefined : await open(logFile, 'a');
   const child = spawn(process.execPath, [program], {
     env: {
       PATH: process.env['PATH'],
@@ -48,8 +52,9 @@ export async function startService<Definition extends CompatServiceDefinition>(
       MAMMOLINE_GRACE_MS: '3000',
       ...environment,
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', log?.fd ?? 'inherit', log?.fd ?? 'inherit'],
   });
+  await log?.close();
   const exited = once(child, 'exit');
   const channel = createChannel(await addressOf(readyFile, () => child.exitCode !== null));
   const end = async (signal: NodeJS.Signals): Promise<void> => {

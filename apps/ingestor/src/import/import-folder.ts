@@ -3,7 +3,6 @@ import type { SourceEntry, SourceTree } from '@mammoline/blobs';
 import type { SourceFileRecord } from '@mammoline/catalogue';
 import { backoffDelayMs, deriveUuid, describeError, Failure, mapInOrder, sleep } from '@mammoline/kernel';
 import type { Uuid } from '@mammoline/kernel';
-import type { Runtime } from '@mammoline/service';
 import type { IngestPorts } from '../ingest-ports.ts';
 import { examineFile } from './examine-file.ts';
 import type { Examination } from './examine-file.ts';
@@ -55,10 +54,15 @@ export async function* importFolder(
   yield { importId, totals };
 }
 
-/** The import of a tree is one thing, however often it is repeated. */
+/** The import of a tree is one thing, however often it is repeated. @throws Failure invalid where the catalogue was begun under other names of patients */
 export async function beginImport(runtime: IngestPorts, { root }: SourceTree): Promise<Uuid> {
   const importId = deriveUuid('import', root);
-  await runtime.commit(deriveUuid('import started', importId), { write: (tx) => tx.saveImport({ id: importId, directory: root }) });
+  await runtime.commit(deriveUuid('import started', importId), {
+    write: async (tx) => {
+      await tx.claimPatientNaming(runtime.pseudonyms?.fingerprint);
+      await tx.saveImport({ id: importId, directory: root });
+    },
+  });
   return importId;
 }
 
@@ -87,6 +91,7 @@ export async function takeBatch(
         examineFile(place.tree, entry, {
           isKnown: (stamp) => canBeKnown(known.get(entry.path), stamp),
           copyTo: copy ? runtime.blobs : undefined,
+          deidentify: runtime.pseudonyms === undefined ? undefined : { pseudonyms: runtime.pseudonyms, blobs: runtime.blobs },
           limits: runtime.dicomLimits,
           signal,
         }),
@@ -106,7 +111,7 @@ export async function takeBatch(
 }
 
 async function recordBatch(
-  runtime: Runtime,
+  runtime: IngestPorts,
   { importId, tree }: ImportPlace,
   batch: readonly SourceEntry[],
   examined: readonly Examination[],
@@ -145,9 +150,13 @@ function canBeKnown(known: SourceFileRecord | undefined, stamp: Examination['sta
   return known !== undefined && isAt(known, stamp) && !(known.outcome === 'REJECTED' && known.reason === 'unreadable');
 }
 
-/** A duplicate takes the place of its original where that has vanished, so that the content stays readable. */
-async function mendReference(runtime: Runtime, tree: SourceTree, { path, outcome, sha256, sizeBytes }: SourceFileRecord): Promise<void> {
-  if (outcome !== 'DUPLICATE' || sha256 === undefined) return;
+/** A duplicate takes the place of its original where that has vanished, so that the content stays readable. What is de-identified is in the store and nowhere else. */
+async function mendReference(
+  runtime: IngestPorts,
+  tree: SourceTree,
+  { path, outcome, sha256, sizeBytes }: SourceFileRecord,
+): Promise<void> {
+  if (outcome !== 'DUPLICATE' || sha256 === undefined || runtime.pseudonyms !== undefined) return;
   const kept = await runtime.catalogue.dicomFile(sha256);
   if (kept === undefined || !(await runtime.blobs.hasVanished(kept))) return;
   await runtime.commit(deriveUuid('relocated', path, sha256), {

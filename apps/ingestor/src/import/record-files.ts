@@ -36,6 +36,13 @@ export async function recordFiles(runtime: Runtime, importId: Uuid, files: reado
         examination.kind === 'accepted' ? [{ blob: examination.blob, sourcePath }] : [],
       );
       const fresh = new Set(await tx.saveDicomFiles(accepted));
+      await tx.saveDeidentifications(
+        files.flatMap(({ examination, sourcePath }) =>
+          examination.kind === 'accepted' && examination.report !== undefined && fresh.has(examination.blob.sha256)
+            ? [{ sha256: examination.blob.sha256, sourcePath, ...examination.report }]
+            : [],
+        ),
+      );
       const events: OutgoingEvent[] = [];
       const rows: SourceFileRecord[] = [];
       const written: RecordedFile[] = [];

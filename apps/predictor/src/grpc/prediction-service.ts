@@ -76,7 +76,9 @@ export function predictionService(ports: PredictionServicePorts): predictionV1.P
 function requirePatient(text: string): PatientCode {
   const patient = parsePatientCode(text);
   if (patient === undefined) {
-    throw invalid(`patient_code: found ${JSON.stringify(text)}, expected P_ and five to seven digits, or a pseudonym`, { field: 'patient_code' });
+    throw invalid(`patient_code: found ${JSON.stringify(text)}, expected P_ and five to seven digits, or a pseudonym`, {
+      field: 'patient_code',
+    });
   }
   return patient;
 }

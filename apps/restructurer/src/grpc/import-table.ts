@@ -1,8 +1,10 @@
 import type { TableKind, TableRow } from '@mammoline/catalogue';
 import { imageCatalogued, outgoing } from '@mammoline/contracts';
 import type { catalogueV1 } from '@mammoline/contracts';
+import type { Pseudonyms } from '@mammoline/dicom';
 import { Failure, invalid, newUuid, sha256Of, viewKey } from '@mammoline/kernel';
 import { flagFilesWithoutRows } from '../review/flag-files-without-rows.ts';
+import { hideTableName } from '../tables/deidentify-records.ts';
 import { parseDescriptionTable } from '../tables/parse-description-table.ts';
 import type { DescriptionTable } from '../tables/parse-description-table.ts';
 import type { CatalogueServicePorts } from './catalogue-service-ports.ts';
@@ -22,11 +24,14 @@ export async function importTable(
   ports: CatalogueServicePorts,
   signal: AbortSignal,
 ): Promise<catalogueV1.ImportTableResponse> {
-  const { fileName, csv } = request;
-  if (fileName === '')
+  const { csv } = request;
+  const { pseudonyms } = ports;
+  if (request.fileName === '')
     throw invalid('file_name is missing: expected the name of the table, which tells its kind and split', { field: 'file_name' });
-  const { rows, problems } = readTable(csv, fileName);
-  const sha256 = sha256Of(csv);
+  await ports.commit(`claim-naming:${newUuid()}`, { write: (tx) => tx.claimPatientNaming(pseudonyms?.fingerprint) });
+  const fileName = pseudonyms === undefined ? request.fileName : hideTableName(request.fileName, pseudonyms);
+  const { rows, problems } = readTable(csv, fileName, pseudonyms);
+  const sha256 = pseudonyms === undefined ? sha256Of(csv) : pseudonyms.hash('table', csv);
   const alreadyImported = await ports.catalogue.tableImported(sha256);
   // A text without a usable row and with problems is no table: nothing is kept of it, so that a mended copy of the same name comes in.
   if (!alreadyImported && (rows.length > 0 || problems.length === 0)) {
@@ -68,7 +73,7 @@ async function writeBatch(batch: readonly TableRow[], ports: CatalogueServicePor
   }
 }
 
-function readTable(csv: Uint8Array, fileName: string): DescriptionTable {
+function readTable(csv: Uint8Array, fileName: string, pseudonyms: Pseudonyms | undefined): DescriptionTable {
   if (csv.length === 0) return { rows: [], problems: [`${fileName} is empty; expected the text of a description table`] };
   let text: string;
   try {
@@ -79,7 +84,7 @@ function readTable(csv: Uint8Array, fileName: string): DescriptionTable {
       problems: [`found bytes in ${fileName} that are not UTF-8; expected the text of a description table: save it as UTF-8`],
     };
   }
-  return parseDescriptionTable(text, fileName);
+  return parseDescriptionTable(text, fileName, pseudonyms);
 }
 
 /** All rows of a view in one batch: who reads between two batches sees all that the table says of a view, or nothing. */

@@ -1,7 +1,9 @@
 import type { TableRow } from '@mammoline/catalogue';
+import type { Pseudonyms } from '@mammoline/dicom';
 import { formatCaseName, parseCaseName, parsePatientCode } from '@mammoline/kernel';
 import type { AbnormalityKind, CaseNameParts, Laterality, OfficialSplit, ViewPosition, ViewRef } from '@mammoline/kernel';
 import Papa from 'papaparse';
+import { deidentifyRecords } from './deidentify-records.ts';
 import { findColumns, requiredColumns } from './table-columns.ts';
 import type { TableColumns } from './table-columns.ts';
 
@@ -15,16 +17,20 @@ export interface DescriptionTable {
  * Reads a description table of CBIS-DDSM, or a damaged copy: quoted paths that end in a line feed, CRLF or LF, a BOM, renamed or blanked headers,
  * backslashes, N/A, NUL characters (which the catalogue can't keep), a cut last row. Kind and split come from the case name in the paths, else from
  * the columns and the file's name. Never throws.
+ * @param pseudonyms patients go by these, and nothing is read or said of what may name one; undefined: as they came
  */
-export function parseDescriptionTable(csvText: string, fileName: string): DescriptionTable {
+export function parseDescriptionTable(csvText: string, fileName: string, pseudonyms?: Pseudonyms): DescriptionTable {
   const problems: string[] = [];
   const text = csvText.replaceAll('\0', '');
   if (text.length < csvText.length) problems.push(`found ${String(csvText.length - text.length)} NUL characters: they are left out`);
-  const [header, ...records] = parseCsv(text, problems);
+  const parsed = parseCsv(text, problems);
+  const hidden = pseudonyms === undefined ? undefined : deidentifyRecords(parsed, pseudonyms);
+  problems.push(...(hidden?.problems ?? []));
+  const [header, ...records] = hidden?.records ?? parsed;
   if (header === undefined) return { rows: [], problems: [...problems, `${fileName}: found no header row; expected a table of CBIS-DDSM`] };
   const columns = findColumns(header);
   header.forEach((name, index) => {
-    if (name.trim() === '') problems.push(`column ${String(index + 1)} has no name: its values are not read`);
+    if (name.trim() === '' && hidden === undefined) problems.push(`column ${String(index + 1)} has no name: its values are not read`);
   });
   const missing = requiredColumns.filter((column) => columns.known[column] === undefined);
   if (missing.length > 0) {
@@ -98,7 +104,8 @@ function readRow(record: readonly string[], columns: TableColumns, fileName: str
 
 function readView(patientText: string | undefined, lateralityText: string | undefined, positionText: string | undefined): ViewRef | string {
   const patient = parsePatientCode(patientText ?? '');
-  if (patient === undefined) return `found patient ${JSON.stringify(patientText ?? '')}; expected P_ and five to seven digits, or a pseudonym`;
+  if (patient === undefined)
+    return `found patient ${JSON.stringify(patientText ?? '')}; expected P_ and five to seven digits, or a pseudonym`;
   const laterality = lateralityOf(lateralityText);
   if (laterality === undefined) return `found side ${JSON.stringify(lateralityText ?? '')}; expected LEFT or RIGHT`;
   const position = positionOf(positionText);

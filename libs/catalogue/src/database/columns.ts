@@ -12,7 +12,8 @@ export function toBlobRef(row: { readonly sha256: string; readonly sizeBytes: bi
 
 export function toPatientCode(code: string): PatientCode {
   const parsed = parsePatientCode(code);
-  if (parsed === undefined) throw bug(`the catalogue holds the patient code ${JSON.stringify(code)}, expected P_ and five to seven digits, or a pseudonym`);
+  if (parsed === undefined)
+    throw bug(`the catalogue holds the patient code ${JSON.stringify(code)}, expected P_ and five to seven digits, or a pseudonym`);
   return parsed;
 }
 

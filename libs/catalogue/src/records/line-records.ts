@@ -1,4 +1,4 @@
-import type { Uuid } from '@mammoline/kernel';
+import type { Sha256, Uuid } from '@mammoline/kernel';
 
 export interface NewRepair {
   /** kebab-case, e.g. `patient-id-suffix`, `missing-description`, `columns-swapped`, `name-clash`, `mask-resampled`. */
@@ -12,6 +12,19 @@ export interface NewRepair {
 export interface RepairRecord extends NewRepair {
   readonly id: Uuid;
   readonly createdAt: Date;
+}
+
+/** What de-identification did to a file. */
+export interface DeidentificationRecord {
+  /** Of the content that is stored. */
+  readonly sha256: Sha256;
+  readonly sourcePath: string;
+  /** What the file says of names burnt into its pixels: `NO` or `unstated`. */
+  readonly burnedIn: string;
+  /** How many attributes are as they were. */
+  readonly kept: number;
+  /** By attribute, never with a value. */
+  readonly changes: readonly { readonly tag: string; readonly name: string; readonly done: string; readonly times: number }[];
 }
 
 export interface DeadLetterRecord {

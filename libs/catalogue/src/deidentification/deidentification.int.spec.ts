@@ -1,0 +1,60 @@
+import { sha256Of } from '@mammoline/kernel';
+import { createTestDatabase } from '@mammoline/testing';
+import type { TestDatabase } from '@mammoline/testing';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import pg from 'pg';
+import { openCatalogue, type Catalogue } from '../index.ts';
+
+let database: TestDatabase;
+let catalogue: Catalogue;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  catalogue = await openCatalogue({ url: database.url });
+});
+afterEach(async () => {
+  const sql = new pg.Client({ connectionString: database.url });
+  await sql.connect();
+  await sql.query('TRUNCATE "PatientNaming"');
+  await sql.end();
+});
+afterAll(async () => {
+  await catalogue.close();
+  await database.drop();
+});
+
+const claim = (fingerprint: string | undefined): Promise<void> => catalogue.transaction((tx) => tx.claimPatientNaming(fingerprint));
+
+it.each([
+  ['one key', 'another key', 'one-key', 'another-key'],
+  ['a key', 'none', 'one-key', undefined],
+  ['no key', 'one', undefined, 'one-key'],
+] as const)('a catalogue that was begun with %s is not gone on with by %s', async (_, __, first, second) => {
+  await claim(first);
+  await claim(first);
+  await expect(claim(second)).rejects.toMatchObject({
+    kind: 'invalid',
+    message: expect.stringMatching(/^this catalogue was begun .*: one patient would have two names/) as unknown,
+  });
+});
+
+it('of two that begin it at once, one decides', async () => {
+  const settled = await Promise.allSettled(['a', 'b', 'c', 'd'].map((name) => claim(`${name}-key`)));
+  expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+it('lists what was done to each file, the first record of a content', async () => {
+  const record = (text: string, kept: number) => ({
+    sha256: sha256Of(Buffer.from(text)),
+    sourcePath: text,
+    burnedIn: 'unstated',
+    kept,
+    changes: [{ tag: '(0010,0010)', name: "Patient's Name", done: 'emptied', times: 2 }],
+  });
+  await catalogue.transaction((tx) => tx.saveDeidentifications([record('a', 1), record('b', 2)]));
+  await catalogue.transaction((tx) => tx.saveDeidentifications([record('a', 3)]));
+  const first = await catalogue.listDeidentifications({ pageSize: 1, pageToken: undefined });
+  const second = await catalogue.listDeidentifications({ pageSize: 1, pageToken: first.nextPageToken });
+  expect(second.nextPageToken).toBeUndefined();
+  const byPath = [...first.rows, ...second.rows].sort((a, b) => (a.sourcePath < b.sourcePath ? -1 : 1));
+  expect(byPath).toEqual([record('a', 1), record('b', 2)]);
+});
