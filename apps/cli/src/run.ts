@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
+import { deidentificationCommand } from './commands/deidentification.ts';
+import { deidentifyCommand } from './commands/deidentify.ts';
 import { demoCommand } from './commands/demo.ts';
 import { downCommand } from './commands/down.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -91,6 +93,8 @@ function mammolineProgram(session: Session): Command {
     repairsCommand,
     deadLettersCommand,
     auditCommand,
+    deidentificationCommand,
+    deidentifyCommand,
   ];
   for (const command of commands) program.addCommand(inherit(command(session), program));
   return program;

@@ -1,4 +1,5 @@
 import { enginePreferences, type EnginePreference } from '@mammoline/segmentation';
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { WantedSettings } from '../laptop/settings.ts';
 import { wholeNumber } from './parse-number.ts';
@@ -9,6 +10,7 @@ export interface LineFlags {
   readonly replicas?: number;
   readonly brokers?: '1' | '3';
   readonly engine?: EnginePreference;
+  readonly deidentifyKey?: string;
 }
 
 export function addLineOptions(command: Command): Command {
@@ -20,9 +22,16 @@ export function addLineOptions(command: Command): Command {
       new Option('--engine <name>', 'what the predictor runs networks on (default: auto, which takes the fastest that there is)').choices([
         ...enginePreferences,
       ]),
-    );
+    )
+    .option('--deidentify-key <file>', 'de-identify what is imported, with pseudonyms under the key in this file (32 characters or more)');
 }
 
-export function wantedSettings({ cluster = false, replicas, brokers, engine }: LineFlags): WantedSettings {
-  return { cluster, replicas, brokers: brokers === undefined ? undefined : Number(brokers), engine };
+export function wantedSettings({ cluster = false, replicas, brokers, engine, deidentifyKey }: LineFlags): WantedSettings {
+  return {
+    cluster,
+    replicas,
+    brokers: brokers === undefined ? undefined : Number(brokers),
+    engine,
+    deidentifyKey: deidentifyKey === undefined ? undefined : resolve(deidentifyKey),
+  };
 }

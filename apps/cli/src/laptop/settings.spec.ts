@@ -20,6 +20,14 @@ describe('chooseSettings', () => {
     expect(chooseSettings({ ...nothing, replicas: 4 }, cluster, 'here')).toEqual({ ...cluster, replicas: 4 });
   });
 
+  it('keeps the key to de-identify with, and tells a line with another one, or none', () => {
+    const hidden = chooseSettings({ ...nothing, deidentifyKey: '/key' }, laptopSettings, 'here');
+    expect(chooseSettings(nothing, hidden, 'here')).toEqual({ ...laptopSettings, deidentifyKey: '/key' });
+    expect(() => {
+      expectSettings(hidden, laptopSettings, 'here');
+    }).toThrow(/de-identified with the key in \/key/);
+  });
+
   it('keeps the engine that was asked for last, and tells a line with another one', () => {
     const onnx = chooseSettings({ ...nothing, engine: 'onnx' }, laptopSettings, 'here');
     expect(chooseSettings(nothing, onnx, 'here')).toEqual({ ...laptopSettings, engine: 'onnx' });

@@ -12,6 +12,8 @@ export const lineSettings = z.object({
   brokers: z.number().int(),
   /** What the predictor runs networks on; undefined: as the environment says. */
   engine: z.enum(enginePreferences).optional(),
+  /** Absolute path of the file with the key that patients' pseudonyms are made with; undefined: as the environment says. */
+  deidentifyKey: z.string().optional(),
 });
 export type LineSettings = Readonly<z.infer<typeof lineSettings>>;
 
@@ -21,6 +23,7 @@ export interface WantedSettings {
   readonly replicas: number | undefined;
   readonly brokers: number | undefined;
   readonly engine?: EnginePreference | undefined;
+  readonly deidentifyKey?: string | undefined;
 }
 
 export const laptopSettings: LineSettings = { cluster: false, replicas: 1, brokers: 0 };
@@ -40,11 +43,13 @@ export function chooseSettings(wanted: WantedSettings, earlier: LineSettings | u
   if (wanted.brokers !== undefined && earlier !== undefined && wanted.brokers !== earlier.brokers)
     throw invalid(`${directory} is ${describeSettings(earlier)}; another number of brokers needs a directory of its own: --work DIR`);
   const engine = wanted.engine ?? base.engine;
+  const deidentifyKey = wanted.deidentifyKey ?? base.deidentifyKey;
   return {
     ...base,
     replicas: wanted.replicas ?? base.replicas,
     brokers: wanted.brokers ?? base.brokers,
     ...(engine === undefined ? {} : { engine }),
+    ...(deidentifyKey === undefined ? {} : { deidentifyKey }),
   };
 }
 
@@ -56,8 +61,12 @@ export function expectSettings(wanted: LineSettings, running: LineSettings, dire
   );
 }
 
-export function describeSettings({ cluster, replicas, brokers, engine }: LineSettings): string {
+export function describeSettings({ cluster, replicas, brokers, engine, deidentifyKey }: LineSettings): string {
   const processes = `${String(replicas)} ${replicas === 1 ? 'process' : 'processes'} a service`;
-  const each = engine === undefined ? processes : `${processes}, engine ${engine}`;
+  const each = [
+    processes,
+    ...(engine === undefined ? [] : [`engine ${engine}`]),
+    ...(deidentifyKey === undefined ? [] : [`de-identified with the key in ${deidentifyKey}`]),
+  ].join(', ');
   return cluster ? `a cluster (${String(brokers)} Kafka ${brokers === 1 ? 'broker' : 'brokers'}, ${each})` : `a laptop's line (${each})`;
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { bug, sleep, unavailable } from '@mammoline/kernel';
+import { openDeidentifyKey } from './open-deidentify-key.ts';
 import { expectNamedParts, namedParts } from './parts.ts';
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts';
 import { chooseSettings, expectSettings, type LineSettings, type WantedSettings } from './settings.ts';
@@ -27,6 +28,8 @@ export async function startLaptop(
 ): Promise<{ readonly startedHere: boolean }> {
   const named = namedParts(process.env);
   const settings = chooseSettings(wanted, readState(work.state)?.settings, work.root);
+  // Services that can't read their key would be started again and again.
+  await openDeidentifyKey(settings.deidentifyKey ?? process.env['MAMMOLINE_DEIDENTIFY_KEY_FILE']);
   mkdirSync(work.logs, { recursive: true });
   let mine: ProcessIdentity | undefined;
   let told = '';

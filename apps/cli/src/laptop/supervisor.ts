@@ -115,7 +115,7 @@ async function supervise(work: WorkDirectory, settings: LineSettings): Promise<v
   }
 }
 
-function serviceEnvironment(work: WorkDirectory, { engine }: LineSettings, environment: Environment): Environment {
+function serviceEnvironment(work: WorkDirectory, { engine, deidentifyKey }: LineSettings, environment: Environment): Environment {
   return {
     ...environment,
     MAMMOLINE_GRPC_ADDRESS: '127.0.0.1:0',
@@ -123,6 +123,7 @@ function serviceEnvironment(work: WorkDirectory, { engine }: LineSettings, envir
     MAMMOLINE_LOG: 'json',
     MAMMOLINE_TENSORBOARD_DIR: work.training,
     ...(engine === undefined ? {} : { MAMMOLINE_ENGINE: engine }),
+    ...(deidentifyKey === undefined ? {} : { MAMMOLINE_DEIDENTIFY_KEY_FILE: deidentifyKey }),
   };
 }
 
