@@ -34,7 +34,13 @@ export function parseDescriptionTable(csvText: string, fileName: string, pseudon
   });
   const missing = requiredColumns.filter((column) => columns.known[column] === undefined);
   if (missing.length > 0) {
-    return { rows: [], problems: [...problems, `${fileName}: found no column for ${missing.join(', ')} among ${header.filter((name) => name !== '').join(', ') || 'none that is known'}`] };
+    return {
+      rows: [],
+      problems: [
+        ...problems,
+        `${fileName}: found no column for ${missing.join(', ')} among ${header.filter((name) => name !== '').join(', ') || 'none that is known'}`,
+      ],
+    };
   }
   const rows = new Map<string, TableRow>();
   records.forEach((record, index) => {
