@@ -1,7 +1,9 @@
 import { openCatalogue } from '@mammoline/catalogue';
-import { writeDicom } from '@mammoline/dicom';
+import { createPseudonyms, defaultDicomLimits, deidentifyDicom, pseudonymisePath, writeDicom } from '@mammoline/dicom';
+import type { Pseudonyms } from '@mammoline/dicom';
 import { createTestDatabase } from '@mammoline/testing';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { PatientCode } from '@mammoline/kernel';
 import type { CallContext } from 'nice-grpc';
 import { openRestructurerBench } from './spec-bench.ts';
 import type { SourceFile } from './spec-bench.ts';
@@ -110,20 +112,20 @@ afterAll(async () => {
 });
 const context = { signal: new AbortController().signal } as CallContext;
 
-async function openBench() {
+async function openBench(of: readonly SourceFile[], pseudonyms: Pseudonyms | undefined) {
   const database = await createTestDatabase();
   closers.push(() => database.drop());
   const catalogue = await openCatalogue({ url: database.url });
   closers.push(() => catalogue.close());
-  return { catalogue, bench: openRestructurerBench(catalogue, files) };
+  return { catalogue, bench: openRestructurerBench(catalogue, of, pseudonyms) };
 }
 
 /** All files and tables in a shuffled order, with the events between them handled sooner or later, and some of the files twice. */
-async function runShuffled(seed: number) {
-  const { catalogue, bench } = await openBench();
+async function runShuffled(seed: number, of = files, pseudonyms?: Pseudonyms) {
+  const { catalogue, bench } = await openBench(of, pseudonyms);
   const random = seeded(seed);
   const work = [
-    ...[...files, ...files.slice(0, 3)].map((file) => () => bench.receive(file)),
+    ...[...of, ...of.slice(0, 3)].map((file) => () => bench.receive(file)),
     ...tables.map((table) => () => bench.service.importTable(table, context)),
   ];
   const order =
@@ -179,5 +181,29 @@ describe('the catalogue that files and tables leave', () => {
       `patient-id-suffix ${mass}/s/${full}/1-1.dcm`,
     ]);
     for (const seed of [1, 2, 3, 4]) expect(await runShuffled(seed)).toEqual(first);
+  });
+
+  test('is the same de-identified, but for names: each file in its place, each table row with its files, each repair', async () => {
+    const pseudonyms = createPseudonyms(Buffer.alloc(32, 'k'));
+    // The last is no DICOM, which the ingestor does not take.
+    const dicoms = files.slice(0, -1);
+    const hidden = dicoms.map(({ path, bytes }) => ({
+      path: pseudonymisePath(path, pseudonyms),
+      bytes: Buffer.concat(deidentifyDicom(bytes, pseudonyms, defaultDicomLimits).parts),
+    }));
+    const [plain, deidentified] = [await runShuffled(0, dicoms), await runShuffled(0, hidden, pseudonyms)];
+    const placesOf = ({ images }: typeof plain, rename: (patient: PatientCode) => string) =>
+      images
+        .map(
+          ({ kind, of, abnormalityNumber }) =>
+            `${kind} ${of === undefined ? '' : `${rename(of.patient)} ${of.kind} ${of.split}`} ${String(abnormalityNumber)}`,
+        )
+        .sort();
+    expect(placesOf(deidentified, String)).toEqual(placesOf(plain, (patient) => pseudonyms.patientCode(patient)));
+    expect(deidentified.rowsWithoutFiles).toHaveLength(plain.rowsWithoutFiles.length);
+    const kindsOf = ({ repairs }: typeof plain): readonly string[] => repairs.map((repair) => repair.split(' ')[0] ?? '');
+    // What hangs on to a case name is left out with the name, and needs no mending.
+    expect(kindsOf(deidentified)).toEqual(kindsOf(plain).filter((kind) => kind !== 'patient-id-suffix'));
+    expect(JSON.stringify(deidentified)).not.toMatch(/P_0000|loose|patient 7/);
   });
 });

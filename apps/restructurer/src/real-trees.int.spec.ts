@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { BlobRef } from '@mammoline/contracts';
+import { createPseudonyms, defaultDicomLimits, deidentifyDicom, pseudonymisePath, type Pseudonyms } from '@mammoline/dicom';
 import { parseSha256 } from '@mammoline/kernel';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -27,7 +28,7 @@ const blobs = {
 };
 const emptyCatalogue = { imagesOfSeries: () => Promise.resolve([]), abnormality: () => Promise.resolve(undefined) };
 
-async function describeTree(root: string) {
+async function describeTree(root: string, pseudonyms?: Pseudonyms) {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.dcm')).map((entry) => join(entry.parentPath, entry.name));
   const signal = new AbortController().signal;
@@ -35,7 +36,17 @@ async function describeTree(root: string) {
   for (const path of paths) {
     const blob = { sha256: parseSha256('0'.repeat(64)), sizeBytes: (await stat(path)).size, uri: path };
     const sourcePath = relative(root, path);
-    described.set(sourcePath, await describeImage(blob, sourcePath, { blobs, catalogue: emptyCatalogue }, signal));
+    if (pseudonyms === undefined) {
+      described.set(sourcePath, await describeImage(blob, sourcePath, { blobs, catalogue: emptyCatalogue }, signal));
+      continue;
+    }
+    const bytes = Buffer.concat(deidentifyDicom(await readFile(path), pseudonyms, defaultDicomLimits).parts);
+    const inMemory = {
+      head: (_: BlobRef, length: number) => Promise.resolve(bytes.subarray(0, length)),
+      get: () => Promise.resolve(bytes),
+    };
+    const hidden = { blob: { ...blob, sizeBytes: bytes.length }, sourcePath: pseudonymisePath(sourcePath, pseudonyms) };
+    described.set(sourcePath, await describeImage(hidden.blob, hidden.sourcePath, { blobs: inMemory, catalogue: emptyCatalogue }, signal));
   }
   return described;
 }
@@ -75,6 +86,21 @@ describe.skipIf(!existsSync(archive))('a synthetic tree with every quirk (skippe
     for (const path of found.keys()) if (!expected.has(path)) expected.set(path, 'MASK 1');
     expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
     expect(found.size).toBe(219);
+
+    // De-identified, every file is told as it is otherwise.
+    const pseudonyms = createPseudonyms(Buffer.alloc(32, 'k'));
+    for (const [path, { image }] of await describeTree(root, pseudonyms)) {
+      const plain = described.get(path)?.image;
+      const patient = plain?.case === undefined ? undefined : pseudonyms.patientCode(plain.case.patient);
+      const told = [image.kind, image.abnormalityNumber, image.case];
+      expect([path, ...told]).toEqual([
+        path,
+        plain?.kind,
+        plain?.abnormalityNumber,
+        plain?.case === undefined ? undefined : { ...plain.case, patient },
+      ]);
+      expect(JSON.stringify({ ...image, blob: undefined })).not.toMatch(/P_\d{5}_/);
+    }
 
     const withQuirk = (...quirks: readonly string[]): number =>
       truth.views.filter((view) => view.quirks.some((quirk) => quirks.includes(quirk))).length;

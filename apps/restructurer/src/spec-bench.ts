@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Catalogue, CatalogueTx } from '@mammoline/catalogue';
 import { dicomReceived, imageCatalogued } from '@mammoline/contracts';
 import type { BlobRef, DicomReceived, OutgoingEvent } from '@mammoline/contracts';
+import type { Pseudonyms } from '@mammoline/dicom';
 import { deriveUuid, Failure, sha256Of } from '@mammoline/kernel';
 import type { Outcome, StageContext } from '@mammoline/service';
 import { pino } from 'pino';
@@ -20,7 +21,7 @@ const silent = pino({ level: 'silent' });
  * Runs this service's stages on a real catalogue as the runtime does (write in one transaction, a conflict runs the stage again), with the
  * events in an order that the spec chooses.
  */
-export function openRestructurerBench(catalogue: Catalogue, files: readonly SourceFile[]) {
+export function openRestructurerBench(catalogue: Catalogue, files: readonly SourceFile[], pseudonyms?: Pseudonyms) {
   const contents = new Map(files.map(({ bytes }) => [sha256Of(bytes), bytes]));
   const bytesOf = (ref: BlobRef): Buffer => Buffer.from(contents.get(ref.sha256) ?? []);
   const ports = {
@@ -60,7 +61,7 @@ export function openRestructurerBench(catalogue: Catalogue, files: readonly Sour
 
   return {
     ports: { catalogue, commit },
-    service: catalogueService({ catalogue, commit }),
+    service: catalogueService({ catalogue, commit, pseudonyms }),
     receive: async (file: SourceFile): Promise<void> => {
       const event: DicomReceived = {
         blob: { sha256: sha256Of(file.bytes), sizeBytes: file.bytes.length, uri: 'cas:' },
