@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -48,9 +48,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function importTree(copy = false): Promise<ingestV1.ImportFolderResponse> {
+async function importTree(copy = false, by = ingestor): Promise<ingestV1.ImportFolderResponse> {
   let last: ingestV1.ImportFolderResponse | undefined;
-  for await (const response of ingestor.client.importFolder({ directory: root, copy })) last = response;
+  for await (const response of by.client.importFolder({ directory: root, copy })) last = response;
   expect(last?.finished).toBe(true);
   return last ?? expect.unreachable('the import reported nothing');
 }
@@ -120,6 +120,29 @@ describe.skipIf(server === undefined)('ImportFolder of a place in a bucket', () 
     expect(last).toMatchObject({ found: 60n, stored: 60n });
     expect(last.unchanged).toBeGreaterThan(0n);
     expect(last.unchanged).toBeLessThan(60n);
+  });
+
+  it('takes out who it is of, where the ingestor has a key, and knows the objects again without reading them', async () => {
+    const other = await createTestDatabase();
+    const keyFile = join(directory, 'key');
+    await writeFile(keyFile, 'a key as long as a key has to be, and longer');
+    const hidden = await startIngestor(other.url, directory, { ...server?.environment, MAMMOLINE_DEIDENTIFY_KEY_FILE: keyFile });
+    const there = await openCatalogue({ url: other.url });
+    try {
+      await put('Jane Doe/Mass-Training_P_00041_LEFT_CC/1-1.dcm', dicomBytes(41));
+      await put('Jane Doe.txt', new TextEncoder().encode('Jane Doe'));
+      expect(await importTree(false, hidden)).toMatchObject({ found: 1n, stored: 1n, unchanged: 0n });
+      expect(await importTree(false, hidden)).toMatchObject({ found: 1n, stored: 1n, unchanged: 1n, bytesRead: 0n });
+      const { rows } = await there.listSourceFiles(undefined, { pageSize: 10, pageToken: undefined });
+      expect(rows).toMatchObject([
+        { sourcePath: expect.stringMatching(/^[0-9a-f]{16}\/Mass-Training_P_\w{13}_LEFT_CC\/1-1\.dcm$/) as unknown },
+      ]);
+      expect(JSON.stringify(rows.map(({ path, modifiedMs }) => [path, modifiedMs]))).not.toMatch(new RegExp(`Jane|P_00041|${bucket}`));
+    } finally {
+      await hidden.stop();
+      await there.close();
+      await other.drop();
+    }
   });
 
   it('refuses a bucket that is not there, and a URL that is none, by the name of the field', async () => {
