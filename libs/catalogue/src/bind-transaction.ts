@@ -64,7 +64,7 @@ export function bindTransaction(run: Run, runSql: RunSql): CatalogueTx {
     finishImport: write(finishImport),
     saveSourceFiles: write(saveSourceFiles),
     saveDicomFiles: write(saveDicomFiles),
-    saveTableRows: write(saveTableRows),
+    saveTableRows: writeSql(saveTableRows),
     markTablesTaken: write(markTablesTaken),
     saveImportedTable: write(saveImportedTable),
     saveImage: write(saveImage),

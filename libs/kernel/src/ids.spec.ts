@@ -8,6 +8,8 @@ test('a derived id is a UUID that depends on its parts and on where they are par
   expect(deriveUuid('ab', 'c')).not.toBe(deriveUuid('a', 'bc'));
   expect(deriveUuid('a;1:b')).not.toBe(deriveUuid('a', 'b'));
   fc.assert(fc.property(fc.array(fc.string()), (parts) => parseUuid(deriveUuid(...parts)).charAt(14) === '8'));
+  // Catalogues hold such ids for ever.
+  expect(deriveUuid('abnormality', 'P_1234567_LEFT_CC', 'MASS', 199_999)).toBe('9a3e691d-92e3-8437-b4e7-659849065b98');
 });
 
 test('ids are parsed strictly, and the field at fault is named', () => {

@@ -1,6 +1,6 @@
 import type { AbnormalityKind, ViewRef } from '@mammoline/kernel';
 import type { Database } from '../database/connect.ts';
-import { abnormalityIdOf } from '../database/ids.ts';
+import { viewIdOf } from '../database/ids.ts';
 import type { AbnormalityRecord } from '../records.ts';
 import { toAbnormality } from './to-abnormality.ts';
 
@@ -10,6 +10,6 @@ export async function abnormality(
   kind: AbnormalityKind,
   number: number,
 ): Promise<AbnormalityRecord | undefined> {
-  const row = await db.abnormality.findUnique({ where: { id: abnormalityIdOf(view, kind, number) } });
+  const row = await db.abnormality.findUnique({ where: { viewId_kind_number: { viewId: viewIdOf(view), kind, number } } });
   return row === null ? undefined : toAbnormality(row);
 }

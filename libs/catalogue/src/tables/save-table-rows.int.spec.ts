@@ -31,6 +31,14 @@ describe('saveTableRows', () => {
     expect(await revision()).toBe(1);
   });
 
+  it('keeps texts as they are, whatever they are made of', async () => {
+    const odd = { pathology: 'NULL', fullPath: '{"a\\b", c}', cropPath: '', attributes: { 'a "b"': '\\ " ,\t\n{}' } };
+    const of = caseOf('Mass-Training_P_00009_LEFT_CC');
+    await save([tableRow('Mass-Training_P_00009_LEFT_CC', 1, odd), tableRow('Mass-Training_P_00009_LEFT_CC', 2, { pathology: undefined })]);
+    expect(await catalogue().abnormality(of.view, of.kind, 1)).toMatchObject(odd);
+    expect((await catalogue().abnormality(of.view, of.kind, 2))?.pathology).toBeUndefined();
+  });
+
   it('leaves a view alone of which another table says the same', async () => {
     expect(await save([tableRow(name, 1)])).toEqual([]);
     expect(await revision()).toBe(1);
