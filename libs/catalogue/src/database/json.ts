@@ -9,12 +9,3 @@ export function toJson(value: unknown): Prisma.InputJsonValue | typeof Prisma.Db
 export function toRequiredJson(value: unknown): Prisma.InputJsonValue {
   return value ?? {};
 }
-
-/** A row as Postgres writes it in JSON: whole numbers without their size's limits (ours are below 2^53), times as text. */
-export type RowInJson<Row> = {
-  readonly [Column in keyof Row]: bigint extends Row[Column]
-    ? Exclude<Row[Column], bigint> | number
-    : Date extends Row[Column]
-      ? string
-      : Row[Column];
-};

@@ -1,11 +1,13 @@
 import { invalid } from '@mammoline/kernel';
 import { z } from 'zod';
+import { Prisma } from '../gen/client.ts';
 import type { Page, PageRequest } from '../records.ts';
 
 /** A list in an order given by a key that no two rows share. */
 export interface OrderedList<Key, Row> {
   /** Goes into the token: a token of one list is refused by another. */
   readonly name: string;
+  /** Made once, not at each call: a schema compiles itself when it is first used. */
   readonly key: z.ZodType<Key>;
   /** At most `limit` rows after the key, in order. */
   readonly read: (after: Key | undefined, limit: number) => Promise<readonly Row[]>;
@@ -17,19 +19,20 @@ export const createdKey = z.object({ createdAt: z.string(), id: z.uuid() });
 export type CreatedKey = z.infer<typeof createdKey>;
 
 /**
- * Prisma's conditions for what follows a key, from the oldest or from the newest. The bound on the time alone is what an index can use: Postgres makes
- * none of the "or".
+ * Prisma's condition for what follows a key, from the oldest. The bound on the time alone is what an index can use: Postgres makes none of the "or".
  */
 export const laterThan = ({ createdAt, id }: CreatedKey) => ({
   createdAt: { gte: createdAt },
   OR: [{ createdAt: { gt: createdAt } }, { id: { gt: id } }],
 });
-export const earlierThan = ({ createdAt, id }: CreatedKey) => ({
-  createdAt: { lte: createdAt },
-  OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }],
-});
+
+/** The condition for what follows a key, from the newest: one comparison of both columns, which an index answers; none for the first page. */
+export const earlierThan = (after: CreatedKey | undefined, table = Prisma.empty): readonly Prisma.Sql[] =>
+  after === undefined ? [] : [Prisma.sql`(${table}"createdAt", ${table}id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`];
 
 const largestPage = 1000;
+
+const tokenContent = z.object({ list: z.string(), key: z.unknown() });
 
 /**
  * Reads a page after the key that the token holds, so that rows which come or go in between neither repeat nor hide others.
@@ -50,8 +53,9 @@ export async function readPage<Key, Row>(request: PageRequest, list: OrderedList
 
 function parseToken<Key, Row>(token: string, list: OrderedList<Key, Row>): Key {
   try {
-    const parsed = z.object({ list: z.literal(list.name), key: z.unknown() }).parse(JSON.parse(Buffer.from(token, 'base64url').toString()));
-    return list.key.parse(parsed.key);
+    const content = tokenContent.parse(JSON.parse(Buffer.from(token, 'base64url').toString()));
+    if (content.list !== list.name) throw invalid(`a token of the list ${content.list}, expected one of ${list.name}`);
+    return list.key.parse(content.key);
   } catch (error) {
     throw invalid(`page_token: found ${JSON.stringify(token)}, expected the next_page_token of an earlier page of this list`, {
       field: 'page_token',

@@ -1,6 +1,5 @@
 import { bug, parseUuid, type CaseRef, type ViewRef } from '@mammoline/kernel';
 import { orUndefined, toBlobRef, toViewRef, type ViewColumns } from '../database/columns.ts';
-import type { RowInJson } from '../database/json.ts';
 import type { Image } from '../gen/client.ts';
 import type { ImageRecord } from '../records.ts';
 
@@ -13,7 +12,7 @@ export function toImage(row: Image & { readonly view: ViewColumns | null }): Ima
 }
 
 /** A row whose view is known already. */
-export function toImageOf(view: ViewRef | undefined, row: ImageColumns | RowInJson<ImageColumns>): ImageRecord {
+export function toImageOf(view: ViewRef | undefined, row: ImageColumns): ImageRecord {
   const [rowSpacing, columnSpacing] = row.pixelSpacingMm;
   return {
     id: parseUuid(row.id),
@@ -37,7 +36,7 @@ export function toImageOf(view: ViewRef | undefined, row: ImageColumns | RowInJs
   };
 }
 
-function toCase(view: ViewRef, row: ImageColumns | RowInJson<ImageColumns>): CaseRef {
+function toCase(view: ViewRef, row: ImageColumns): CaseRef {
   if (row.abnormalityKind === null || row.officialSplit === null) throw bug(`image ${row.id} has a view and no abnormality kind or split`);
   return { ...view, kind: row.abnormalityKind, split: row.officialSplit };
 }

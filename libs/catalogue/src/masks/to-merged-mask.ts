@@ -1,10 +1,12 @@
 import { parseSha256, parseUuid } from '@mammoline/kernel';
 import { toBlobRef } from '../database/columns.ts';
-import type { RowInJson } from '../database/json.ts';
 import type { MergedMask } from '../gen/client.ts';
 import type { MergedMaskRecord } from '../records.ts';
 
-export function toMergedMask(row: MergedMask | RowInJson<MergedMask>): MergedMaskRecord {
+/** What a record is made of. */
+export type MergedMaskColumns = Omit<MergedMask, 'viewId'>;
+
+export function toMergedMask(row: MergedMaskColumns): MergedMaskRecord {
   return {
     id: parseUuid(row.id),
     abnormalityKind: row.abnormalityKind,

@@ -5,11 +5,13 @@ import { mapPage, readPage } from '../database/read-page.ts';
 import type { ModelMoveRecord, Page, PageRequest } from '../records.ts';
 import { toModelMove } from './to-model-move.ts';
 
+const key = z.object({ position: z.string().regex(/^\d+$/) });
+
 /** The latest first. */
 export async function listModelMoves(db: Database, alias: ModelAlias | undefined, page: PageRequest): Promise<Page<ModelMoveRecord>> {
   const found = await readPage(page, {
     name: 'model-moves',
-    key: z.object({ position: z.string().regex(/^\d+$/) }),
+    key,
     read: (after, take) =>
       db.modelMove.findMany({
         where: {

@@ -1,9 +1,10 @@
 import type { Uuid } from '@mammoline/kernel';
 import type { Database } from '../database/connect.ts';
+import { Prisma } from '../gen/client.ts';
 import type { ModelVersionRecord } from '../records.ts';
-import { toModel, withRunAndAliases } from './to-model.ts';
+import { readModels } from './read-models.ts';
+import { toModel } from './to-model.ts';
 
 export async function model(db: Database, id: Uuid): Promise<ModelVersionRecord | undefined> {
-  const row = await db.modelVersion.findUnique({ where: { id }, include: withRunAndAliases });
-  return row === null ? undefined : toModel(row);
+  return (await readModels(db, [Prisma.sql`m.id = ${id}::uuid`], 1)).map(toModel)[0];
 }

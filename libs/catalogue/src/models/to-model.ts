@@ -1,16 +1,10 @@
 import { parseSha256, parseUuid } from '@mammoline/kernel';
 import { orUndefined, toBlobRef } from '../database/columns.ts';
-import type { Prisma } from '../gen/client.ts';
 import type { ModelVersionRecord } from '../records.ts';
+import type { ModelRow } from './read-models.ts';
 import { toModelAlias } from './to-model-move.ts';
 
-/** What a model version is read with. */
-export const withRunAndAliases = {
-  run: { select: { splitHash: true } },
-  aliases: { orderBy: { alias: 'asc' } },
-} satisfies Prisma.ModelVersionInclude;
-
-export function toModel(row: Prisma.ModelVersionGetPayload<{ include: typeof withRunAndAliases }>): ModelVersionRecord {
+export function toModel(row: ModelRow): ModelVersionRecord {
   return {
     id: parseUuid(row.id),
     runId: parseUuid(row.runId),
@@ -20,7 +14,7 @@ export function toModel(row: Prisma.ModelVersionGetPayload<{ include: typeof wit
     parameters: Number(row.parameters),
     backend: row.backend,
     weights: toBlobRef({ sha256: row.weightsSha256, sizeBytes: row.weightsSizeBytes, uri: row.weightsUri }),
-    splitHash: parseSha256(row.run.splitHash),
+    splitHash: parseSha256(row.splitHash),
     recipeHash: parseSha256(row.recipeHash),
     bestEpoch: row.bestEpoch,
     validationDice: row.validationDice,
@@ -29,6 +23,6 @@ export function toModel(row: Prisma.ModelVersionGetPayload<{ include: typeof wit
     memberIds: row.memberIds.map((id) => parseUuid(id)),
     abstainAbove: orUndefined(row.abstainAbove),
     createdAt: row.createdAt,
-    aliases: row.aliases.map(({ alias }) => toModelAlias(alias)),
+    aliases: row.aliases.map(toModelAlias),
   };
 }

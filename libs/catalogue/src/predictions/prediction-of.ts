@@ -1,7 +1,9 @@
 import type { AbnormalityKind, Uuid, ViewRef } from '@mammoline/kernel';
 import type { Database } from '../database/connect.ts';
 import { viewIdOf } from '../database/ids.ts';
+import { Prisma } from '../gen/client.ts';
 import type { PredictionRecord } from '../records.ts';
+import { readPredictions } from './read-predictions.ts';
 import { toPrediction } from './to-prediction.ts';
 
 export async function predictionOf(
@@ -10,9 +12,6 @@ export async function predictionOf(
   kind: AbnormalityKind,
   modelVersionId: Uuid,
 ): Promise<PredictionRecord | undefined> {
-  const row = await db.prediction.findUnique({
-    where: { viewId_abnormalityKind_modelVersionId: { viewId: viewIdOf(view), abnormalityKind: kind, modelVersionId } },
-    include: { view: true },
-  });
-  return row === null ? undefined : toPrediction(row);
+  const key = Prisma.sql`"viewId" = ${viewIdOf(view)}::uuid AND "abnormalityKind" = ${kind}::"AbnormalityKind" AND "modelVersionId" = ${modelVersionId}::uuid`;
+  return (await readPredictions(db, [key], 1)).map(toPrediction)[0];
 }

@@ -1,18 +1,18 @@
 import { parseSha256, parseUuid } from '@mammoline/kernel';
 import { z } from 'zod';
-import { orUndefined, toBlobRef, toViewRef, type ViewColumns } from '../database/columns.ts';
+import { orUndefined, toBlobRef, toViewRef } from '../database/columns.ts';
 import type { Prediction } from '../gen/client.ts';
 import type { PredictionRecord, RegionRecord, ScoreRecord, UncertaintyRecord } from '../records.ts';
+import type { PredictionRow } from './read-predictions.ts';
 
 const storedRegions = z.array(
   z.object({ contour: z.array(z.number()), areaPx: z.number(), areaMm2: z.number().optional(), probability: z.number() }),
 );
 
-/** A row with its view, as `include: { view: true }` reads it. */
-export function toPrediction(row: Prediction & { readonly view: ViewColumns }): PredictionRecord {
+export function toPrediction(row: PredictionRow): PredictionRecord {
   return {
     id: parseUuid(row.id),
-    view: toViewRef(row.view),
+    view: toViewRef(row),
     abnormalityKind: row.abnormalityKind,
     modelVersionId: parseUuid(row.modelVersionId),
     preparedInputsHash: parseSha256(row.preparedInputsHash),

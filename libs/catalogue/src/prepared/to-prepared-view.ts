@@ -1,8 +1,10 @@
 import { parseSha256, parseUuid, type ViewRef } from '@mammoline/kernel';
 import { toBlobRef, toViewRef, type ViewColumns } from '../database/columns.ts';
-import type { RowInJson } from '../database/json.ts';
 import type { PreparedView } from '../gen/client.ts';
 import type { PreparedViewRecord } from '../records.ts';
+
+/** What a record is made of, without the view's id. */
+export type PreparedViewColumns = Omit<PreparedView, 'viewId'>;
 
 /** A row with its view, as `include: { view: true }` reads it. */
 export function toPreparedView(row: PreparedView & { readonly view: ViewColumns }): PreparedViewRecord {
@@ -10,7 +12,7 @@ export function toPreparedView(row: PreparedView & { readonly view: ViewColumns 
 }
 
 /** A row whose view is known already. */
-export function toPreparedViewOf(view: ViewRef, row: PreparedView | RowInJson<PreparedView>): PreparedViewRecord {
+export function toPreparedViewOf(view: ViewRef, row: PreparedViewColumns): PreparedViewRecord {
   const { maskSha256, maskUri, maskSizeBytes } = row;
   return {
     id: parseUuid(row.id),

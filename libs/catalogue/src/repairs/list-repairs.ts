@@ -6,11 +6,13 @@ import { Prisma } from '../gen/client.ts';
 import type { Repair } from '../gen/client.ts';
 import type { Page, PageRequest, RepairRecord } from '../records.ts';
 
+const key = z.object({ kind: z.string(), subject: z.string() });
+
 /** By kind, then subject. One comparison of both, which the index answers: Prisma can only say "or", which reads every row from the kind's first. */
 export async function listRepairs(db: Database, kind: string | undefined, page: PageRequest): Promise<Page<RepairRecord>> {
   const found = await readPage(page, {
     name: 'repairs',
-    key: z.object({ kind: z.string(), subject: z.string() }),
+    key,
     read: (after, limit) => {
       const conditions = [
         ...(kind === undefined ? [] : [Prisma.sql`kind = ${kind}`]),

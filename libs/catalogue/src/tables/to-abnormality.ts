@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { orUndefined } from '../database/columns.ts';
-import type { RowInJson } from '../database/json.ts';
 import type { Abnormality } from '../gen/client.ts';
 import type { AbnormalityRecord } from '../records.ts';
 
@@ -9,7 +8,7 @@ export type AbnormalityColumns = Omit<Abnormality, 'id' | 'viewId' | 'patientCod
 
 const attributes = z.record(z.string(), z.string());
 
-export function toAbnormality(row: AbnormalityColumns | RowInJson<AbnormalityColumns>): AbnormalityRecord {
+export function toAbnormality(row: AbnormalityColumns): AbnormalityRecord {
   return {
     kind: row.kind,
     number: row.number,

@@ -11,6 +11,8 @@ interface PatientRow {
   readonly abnormalities: number;
 }
 
+const key = z.string();
+
 /** By code. */
 export async function listPatients(
   db: Database,
@@ -18,7 +20,7 @@ export async function listPatients(
 ): Promise<Page<{ readonly code: PatientCode; readonly views: number; readonly abnormalities: number }>> {
   const found = await readPage(page, {
     name: 'patients',
-    key: z.string(),
+    key,
     read: (after, limit) => db.$queryRaw<readonly PatientRow[]>`
       SELECT p.code, count(DISTINCT v.id)::int AS views, count(a.id)::int AS abnormalities
       FROM (SELECT code FROM "Patient" WHERE code > ${after ?? ''} ORDER BY code LIMIT ${limit}) p

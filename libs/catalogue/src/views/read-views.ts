@@ -1,50 +1,121 @@
 import { parseUuid } from '@mammoline/kernel';
 import { orUndefined, toViewRef } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
-import type { RowInJson } from '../database/json.ts';
-import type { MergedMask, PreparedView, View } from '../gen/client.ts';
+import { rowsAsTexts, type TextRows } from '../database/rows-as-texts.ts';
+import type { Prisma, View } from '../gen/client.ts';
 import { toImageOf, type ImageColumns } from '../images/to-image.ts';
-import { toMergedMask } from '../masks/to-merged-mask.ts';
-import { toPreparedViewOf } from '../prepared/to-prepared-view.ts';
+import { toMergedMask, type MergedMaskColumns } from '../masks/to-merged-mask.ts';
+import { toPreparedViewOf, type PreparedViewColumns } from '../prepared/to-prepared-view.ts';
 import type { ViewRecord } from '../records.ts';
 import { toAbnormality, type AbnormalityColumns } from '../tables/to-abnormality.ts';
 
+const abnormalities = rowsAsTexts<AbnormalityColumns>(
+  'Abnormality',
+  {
+    kind: 'text',
+    number: 'number',
+    officialSplit: 'text',
+    pathology: 'text',
+    assessment: 'number',
+    subtlety: 'number',
+    attributes: 'json',
+    inTables: 'boolean',
+    fullPath: 'text',
+    cropPath: 'text',
+    maskPath: 'text',
+  },
+  'kind, number',
+);
+const images = rowsAsTexts<ImageColumns>(
+  'Image',
+  {
+    id: 'text',
+    sha256: 'text',
+    uri: 'text',
+    sizeBytes: 'bigint',
+    sourcePath: 'text',
+    kind: 'text',
+    evidence: 'text',
+    abnormalityKind: 'text',
+    officialSplit: 'text',
+    abnormalityNumber: 'number',
+    variant: 'number',
+    sopInstanceUid: 'text',
+    seriesInstanceUid: 'text',
+    rows: 'number',
+    columns: 'number',
+    bitsAllocated: 'number',
+    bitsStored: 'number',
+    photometric: 'text',
+    pixelSpacingMm: 'numbers',
+  },
+  'name, variant',
+);
+const mergedMasks = rowsAsTexts<MergedMaskColumns>(
+  'MergedMask',
+  {
+    id: 'text',
+    abnormalityKind: 'text',
+    revision: 'number',
+    inputsHash: 'text',
+    sha256: 'text',
+    uri: 'text',
+    sizeBytes: 'bigint',
+    rows: 'number',
+    columns: 'number',
+    maskCount: 'number',
+    refusedCount: 'number',
+    areaPx: 'bigint',
+  },
+  '"abnormalityKind"',
+);
+const preparedViews = rowsAsTexts<PreparedViewColumns>(
+  'PreparedView',
+  {
+    id: 'text',
+    abnormalityKind: 'text',
+    officialSplit: 'text',
+    revision: 'number',
+    inputsHash: 'text',
+    recipeHash: 'text',
+    geometry: 'json',
+    imageSha256: 'text',
+    imageUri: 'text',
+    imageSizeBytes: 'bigint',
+    maskSha256: 'text',
+    maskUri: 'text',
+    maskSizeBytes: 'bigint',
+  },
+  '"abnormalityKind"',
+);
+
 type ViewWithAll = View & {
-  readonly abnormalities: readonly RowInJson<AbnormalityColumns>[];
-  readonly images: readonly RowInJson<ImageColumns>[];
-  readonly mergedMasks: readonly RowInJson<MergedMask>[];
-  readonly preparedViews: readonly RowInJson<PreparedView>[];
+  readonly abnormalities: TextRows;
+  readonly images: TextRows;
+  readonly mergedMasks: TextRows;
+  readonly preparedViews: TextRows;
 };
 
 /**
- * Views with all that hangs on them, in the order of their keys, in one statement and so in one state. Postgres makes JSON of the rows: a page of a
- * hundred views has some thousand, and taking them as JSON costs a quarter of what taking each value by itself does.
+ * Views with all that hangs on them, in the order of their keys, in one statement and so in one state.
+ * @param views what stands behind FROM, and gives the rows `v` of "View"
  */
-export async function readViews(db: Database, ids: readonly string[]): Promise<readonly ViewRecord[]> {
-  const views = await db.$queryRaw<readonly ViewWithAll[]>`
-    SELECT v.id, v."patientCode", v.laterality::text, v.position::text, v."breastDensity", v.revision,
-      (SELECT coalesce(json_agg(a), '[]') FROM (
-        SELECT kind, number, "officialSplit", pathology, assessment, subtlety, attributes, "inTables", "fullPath", "cropPath", "maskPath"
-        FROM "Abnormality" WHERE "viewId" = v.id ORDER BY kind, number) a) AS abnormalities,
-      (SELECT coalesce(json_agg(i), '[]') FROM (
-        SELECT id, sha256, uri, "sizeBytes", "sourcePath", kind, evidence, "abnormalityKind", "officialSplit", "abnormalityNumber", variant,
-          "sopInstanceUid", "seriesInstanceUid", rows, columns, "bitsAllocated", "bitsStored", photometric, "pixelSpacingMm"
-        FROM "Image" WHERE "viewId" = v.id ORDER BY name, variant) i) AS images,
-      (SELECT coalesce(json_agg(m ORDER BY m."abnormalityKind"), '[]') FROM "MergedMask" m WHERE m."viewId" = v.id) AS "mergedMasks",
-      (SELECT coalesce(json_agg(p ORDER BY p."abnormalityKind"), '[]') FROM "PreparedView" p WHERE p."viewId" = v.id) AS "preparedViews"
-    FROM "View" v WHERE v.id = ANY(${ids}::uuid[])
-    ORDER BY v."patientCode", v.laterality, v.position`;
-  return views.map((row) => {
+export async function readViews(db: Database, views: Prisma.Sql): Promise<readonly ViewRecord[]> {
+  const found = await db.$queryRaw<readonly ViewWithAll[]>`
+    SELECT v.id, v."patientCode", v.laterality::text, v.position::text, v."breastDensity", v.revision, ${abnormalities.sql} AS abnormalities,
+      ${images.sql} AS images, ${mergedMasks.sql} AS "mergedMasks", ${preparedViews.sql} AS "preparedViews"
+    FROM ${views} ORDER BY v."patientCode", v.laterality, v.position`;
+  return found.map((row) => {
     const ref = toViewRef(row);
     return {
       id: parseUuid(row.id),
       ref,
       breastDensity: orUndefined(row.breastDensity),
       revision: row.revision,
-      abnormalities: row.abnormalities.map(toAbnormality),
-      images: row.images.map((image) => toImageOf(ref, image)),
-      mergedMasks: row.mergedMasks.map(toMergedMask),
-      preparedViews: row.preparedViews.map((prepared) => toPreparedViewOf(ref, prepared)),
+      abnormalities: abnormalities.read(row.abnormalities).map(toAbnormality),
+      images: images.read(row.images).map((image) => toImageOf(ref, image)),
+      mergedMasks: mergedMasks.read(row.mergedMasks).map(toMergedMask),
+      preparedViews: preparedViews.read(row.preparedViews).map((prepared) => toPreparedViewOf(ref, prepared)),
     };
   });
 }
