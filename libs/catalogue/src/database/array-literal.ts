@@ -3,7 +3,9 @@
  * @param values no text of them may be one that Postgres can't keep
  */
 export function arrayLiteral(values: readonly (string | number | undefined)[]): string {
-  return `{${values.map(toElement).join(',')}}`;
+  let text = '';
+  for (const value of values) text += text === '' ? toElement(value) : `,${toElement(value)}`;
+  return `{${text}}`;
 }
 
 function toElement(value: string | number | undefined): string {

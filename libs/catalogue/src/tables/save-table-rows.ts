@@ -173,10 +173,12 @@ async function writeAbnormalities(sql: Sql, views: readonly RowsOfView[], onConf
   const column = (valueOf: (row: TableRow) => string | number | undefined): string => arrayLiteral(entries.map(({ row }) => valueOf(row)));
   return await sql(
     `INSERT INTO "Abnormality" AS old (id, "viewId", "patientCode", laterality, position, kind, number, "officialSplit", pathology, assessment,
-       subtlety, attributes, "fullPath", "cropPath", "maskPath", "inTables")
-     SELECT *, true FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::"Laterality"[], $5::"ViewPosition"[], $6::"AbnormalityKind"[], $7::int[],
-       $8::"OfficialSplit"[], $9::text[], $10::int[], $11::int[], $12::jsonb[], $13::text[], $14::text[], $15::text[])
-       AS r(id, "viewId", "patientCode", laterality, position, kind, number)
+       subtlety, "fullPath", "cropPath", "maskPath", attributes, "inTables")
+     SELECT *, true FROM ROWS FROM (
+       unnest($1::uuid[], $2::uuid[], $3::text[], $4::"Laterality"[], $5::"ViewPosition"[], $6::"AbnormalityKind"[], $7::int[], $8::"OfficialSplit"[],
+         $9::text[], $10::int[], $11::int[], $12::text[], $13::text[], $14::text[]),
+       jsonb_array_elements($15::jsonb)
+     ) AS r(id, "viewId", "patientCode", laterality, position, kind, number)
      ORDER BY r."viewId", r.kind, r.number ${onConflict}`,
     [
       arrayLiteral(entries.map(({ id }) => id)),
@@ -188,10 +190,11 @@ async function writeAbnormalities(sql: Sql, views: readonly RowsOfView[], onConf
       column(({ pathology }) => pathology),
       column(({ assessment }) => assessment),
       column(({ subtlety }) => subtlety),
-      column(({ attributes }) => JSON.stringify(attributes)),
       column(({ fullPath }) => fullPath),
       column(({ cropPath }) => cropPath),
       column(({ maskPath }) => maskPath),
+      // JSON in a list of texts would be quoted twice.
+      JSON.stringify(entries.map(({ row }) => row.attributes)),
     ],
   );
 }
