@@ -14,7 +14,7 @@ import {
   implicitVrLittleEndian,
   transferSyntaxOf,
 } from '../transfer-syntax.ts';
-import { writeElement, writeItem, writeText } from '../write-element.ts';
+import { openPixelData, sequenceEnd, writeElement, writeItem, writeText } from '../write-element.ts';
 import { basicProfile } from './basic-profile.ts';
 import { BurnedInAnnotation, deidentifyDicom } from './deidentify-dicom.ts';
 import { keptAttributes } from './kept-attributes.ts';
@@ -160,6 +160,20 @@ describe('each action', () => {
     expect(result.report.changes.filter(({ name }) => name === 'private attributes')).toEqual([
       { tag: '(0029,xxxx)', name: 'private attributes', done: 'removed', times: 2 },
     ]);
+  });
+
+  it('empties comments beside compressed pixels, and takes no pixels of a kind that is not known', () => {
+    const compressed = (transferSyntaxUid: string): Buffer => {
+      const syntax = transferSyntaxOf(transferSyntaxUid);
+      const native = file([], transferSyntaxUid);
+      const stream = Buffer.concat([Buffer.from('ffd8fffe0008', 'hex'), Buffer.from(canary), Buffer.from('ffd9', 'hex')]);
+      const pixels = [openPixelData(0x7fe00010, syntax), ...writeItem([], syntax), ...writeItem([stream], syntax), sequenceEnd(syntax)];
+      return Buffer.concat([native.subarray(0, -16), ...pixels]);
+    };
+    const { bytes, report } = made(compressed('1.2.840.10008.1.2.4.70'));
+    expect(bytes.includes(canary)).toBe(false);
+    expect(report.changes).toContainEqual({ tag: '(7fe0,0010)', name: 'comments beside compressed pixels', done: 'removed', times: 1 });
+    expect(() => made(compressed('1.2.840.10008.1.2.4.110'))).toThrow(/not decoded here/);
   });
 
   it('says so in the file', () => {

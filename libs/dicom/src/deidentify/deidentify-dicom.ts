@@ -33,7 +33,7 @@ const method = 'Mammoline: PS3.15 Basic Profile, keyed pseudonyms';
 /**
  * Applies the Basic Application Level Confidentiality Profile (PS3.15, annex E; see basic-profile.ts) to a file and all sequences in it: what may tell a person is removed,
  * emptied or replaced, and what the profile does not name is removed too unless it is on the list of what is kept. The same file and key give the same bytes.
- * Transfer syntax and pixels stay; a deflated file becomes explicit little endian.
+ * Transfer syntax and pixels stay, without the comments in compressed ones; a deflated file becomes explicit little endian.
  * @throws BurnedInAnnotation; Failure invalid, with places and no values, for a file that can't be read whole
  */
 export function deidentifyDicom(fileBytes: Uint8Array, pseudonyms: Pseudonyms, limits: DicomLimits): DeidentifiedDicom {
@@ -43,11 +43,16 @@ export function deidentifyDicom(fileBytes: Uint8Array, pseudonyms: Pseudonyms, l
     );
   }
   const opened = open(fileBytes, limits);
-  const { deflated, explicitVr, littleEndian } = transferSyntaxOf(opened.transferSyntaxUid);
+  const { deflated, explicitVr, littleEndian, codec } = transferSyntaxOf(opened.transferSyntaxUid);
   const syntax: ElementSyntax = { explicitVr, littleEndian };
   const report = new ReportBuilder();
   const range = { start: opened.start, end: opened.bytes.length };
-  const { elements, facts } = rewriteDataSet(opened.bytes, range, syntax, { pseudonyms, report, maxDepth: limits.maxSequenceDepth });
+  const { elements, facts } = rewriteDataSet(opened.bytes, range, syntax, {
+    pseudonyms,
+    report,
+    codec,
+    maxDepth: limits.maxSequenceDepth,
+  });
   if (facts.burnedIn === 'YES') throw new BurnedInAnnotation();
   const marked = [...elements.filter(({ tag }) => !markTags.has(tag)), ...marks(syntax)].sort((a, b) => a.tag - b.tag);
   const meta = fileMeta({

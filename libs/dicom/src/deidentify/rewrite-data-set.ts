@@ -1,9 +1,11 @@
 import { invalid } from '@mammoline/kernel';
 import type { ElementSyntax } from '../read-element-head.ts';
+import type { PixelCodec } from '../transfer-syntax.ts';
 import { formatTag } from '../skip-undefined-length.ts';
 import { openPixelData, sequenceEnd, writeElement, writeItem, writeText } from '../write-element.ts';
 import { basicProfile } from './basic-profile.ts';
 import type { ProfileRule } from './basic-profile.ts';
+import { blankStreamComments } from './blank-stream-comments.ts';
 import type { ReportBuilder } from './deidentification-report.ts';
 import { isPlainValue } from './is-plain-value.ts';
 import { keptAttributes } from './kept-attributes.ts';
@@ -28,6 +30,8 @@ export interface DataSetFacts {
 interface Context {
   readonly pseudonyms: Pseudonyms;
   readonly report: ReportBuilder;
+  /** Of compressed pixels; undefined where these are of a kind that is not known here. */
+  readonly codec: PixelCodec | undefined;
   /** Of the sequences that may still come within each other. */
   readonly maxDepth: number;
 }
@@ -168,7 +172,8 @@ function keep(
   if (vr !== undefined && !vrs.includes(vr)) return undefined;
   if (pixelDataTags.has(tag)) {
     if (lengthBytes !== undefined) return writeElement(tag, vr ?? 'OW', [value], syntax);
-    return [openPixelData(tag, syntax), value, sequenceEnd(syntax)];
+    const fragments = withoutComments(bytes, { start: valueOffset, end: valueEnd }, syntax, context);
+    return [openPixelData(tag, syntax), fragments, sequenceEnd(syntax)];
   }
   if (vrs.includes('SQ')) {
     if (context.maxDepth === 0) throw invalid(`${formatTag(tag)} lies too deep in sequences; expected fewer within each other`);
@@ -186,6 +191,25 @@ function keep(
     return writeElement(tag, 'SQ', items, syntax);
   }
   return isPlainValue(value, vrs[0] ?? '') ? writeElement(tag, vr ?? vrs[0] ?? '', [value], syntax) : undefined;
+}
+
+/** @throws Failure invalid for pixels of a codec that is not known here: what else is in them can't be told */
+function withoutComments(
+  bytes: Uint8Array,
+  range: { readonly start: number; readonly end: number },
+  syntax: ElementSyntax,
+  { codec, report, maxDepth }: Context,
+): Uint8Array {
+  if (codec === undefined)
+    throw invalid(
+      'the pixels are compressed in a way that is not decoded here, so what else is in them can not be told: convert the file first',
+    );
+  const fragments = Buffer.from(bytes.subarray(range.start, range.end));
+  for (const { start, end } of walkItems(bytes, range, syntax, maxDepth)) {
+    const isBlanked = blankStreamComments(fragments.subarray(start - range.start, end - range.start), codec);
+    if (isBlanked) report.changed('(7fe0,0010)', 'comments beside compressed pixels', 'removed');
+  }
+  return fragments;
 }
 
 const textOf = (value: Uint8Array): string =>
