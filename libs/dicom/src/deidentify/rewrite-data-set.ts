@@ -169,7 +169,9 @@ function keep(
   syntax: ElementSyntax,
   context: Context,
 ): readonly Uint8Array[] | undefined {
-  if (vr !== undefined && !vrs.includes(vr)) return undefined;
+  const isOfVr = vr === undefined || vrs.includes(vr);
+  if (!isOfVr && pixelDataTags.has(tag)) throw invalid(`found pixels of representation ${vr}; expected ${vrs.join(' or ')}`);
+  if (!isOfVr) return undefined;
   if (pixelDataTags.has(tag)) {
     if (lengthBytes !== undefined) return writeElement(tag, vr ?? 'OW', [value], syntax);
     const fragments = withoutComments(bytes, { start: valueOffset, end: valueEnd }, syntax, context);
