@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sha256Of } from '@mammoline/kernel';
 import { createTestDatabase } from '@mammoline/testing';
 import type { TestDatabase } from '@mammoline/testing';
@@ -11,12 +13,13 @@ beforeAll(async () => {
   database = await createTestDatabase();
   catalogue = await openCatalogue({ url: database.url });
 });
-afterEach(async () => {
+const runSql = async (...statements: readonly string[]): Promise<void> => {
   const sql = new pg.Client({ connectionString: database.url });
   await sql.connect();
-  await sql.query('TRUNCATE "PatientNaming"');
+  for (const statement of statements) await sql.query(statement);
   await sql.end();
-});
+};
+afterEach(() => runSql('TRUNCATE "PatientNaming"'));
 afterAll(async () => {
   await catalogue.close();
   await database.drop();
@@ -40,6 +43,16 @@ it.each([
 it('of two that begin it at once, one decides', async () => {
   const settled = await Promise.allSettled(['a', 'b', 'c', 'd'].map((name) => claim(`${name}-key`)));
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+it('a catalogue from before that holds a patient was begun without a key, an empty one was not begun', async () => {
+  const folder = join(import.meta.dirname, '../../../../prisma/migrations/20261127193100_deidentification');
+  const upgrade = /^INSERT .*$/m.exec(await readFile(join(folder, 'migration.sql'), 'utf8'))?.[0] ?? expect.unreachable();
+  await runSql(upgrade);
+  await claim('one-key');
+  await runSql('TRUNCATE "PatientNaming"', `INSERT INTO "Patient" (code) VALUES ('P_00001')`, upgrade);
+  await expect(claim('one-key')).rejects.toThrow(/begun without de-identification/);
+  await claim(undefined);
 });
 
 it('lists what was done to each file, the first record of a content', async () => {
