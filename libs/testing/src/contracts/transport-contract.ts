@@ -1,11 +1,7 @@
-import type { EventEnvelope } from '@mammoline/contracts';
-import { newUuid } from '@mammoline/kernel';
 import type { Consumer, ConsumerOptions, Delivery, Transport } from '@mammoline/messaging';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { acking, idsOf, newEvent, newEvents, newTopic, sortedIds, traceparent } from './transport-events.ts';
+import { describeTransportStops } from './transport-stops.ts';
 
 export interface TransportUnderTest {
   /** Opens one more member of the same transport, as another process would. */
@@ -15,8 +11,6 @@ export interface TransportUnderTest {
   readonly close: () => Promise<void>;
 }
 
-/** What the transport does when a consumer is killed may take until the queue has noticed. */
-const crashNoticedMs = 30_000;
 const patience = { timeout: 10_000, interval: 20 };
 
 /** The contract that every transport passes: at least once, to every group, whatever dies. Topics are made up for each test. */
@@ -59,13 +53,6 @@ export function describeTransport(name: string, setUp: () => Promise<TransportUn
       consumers.push(consumer);
       return consumer;
     };
-    const acking =
-      (seen: Delivery[]): ConsumerOptions['handle'] =>
-      (delivery) => {
-        seen.push(delivery);
-        return Promise.resolve({ kind: 'ack' });
-      };
-    const idsOf = (seen: readonly Delivery[]): readonly string[] => [...new Set(seen.map(({ event }) => event.id))].sort();
 
     it('delivers an event with all attributes, and its payload byte for byte', async () => {
       const topic = newTopic();
@@ -223,107 +210,7 @@ export function describeTransport(name: string, setUp: () => Promise<TransportUn
       expect(most).toBe(3);
     });
 
-    it('waits at a stop for what runs, and takes no more', async () => {
-      const topic = newTopic();
-      let started = 0;
-      let finished = 0;
-      const consumer = await consume(transport, {
-        group: 'stopping',
-        topics: [topic],
-        concurrency: 1,
-        handle: async () => {
-          started += 1;
-          await new Promise((resolve) => setTimeout(resolve, 200));
-          finished += 1;
-          return { kind: 'ack' };
-        },
-      });
-      await transport.publish(newEvents(topic, 3));
-      await vi.waitFor(() => {
-        expect(started).toBe(1);
-      }, patience);
-      await consumer.stop(5000);
-      expect([started, finished]).toEqual([1, 1]);
-      const seen: Delivery[] = [];
-      await consume(transport, { group: 'stopping', topics: [topic], handle: acking(seen) });
-      await vi.waitFor(() => {
-        expect(seen).toHaveLength(2);
-      }, patience);
-    });
-
-    it('hands back at a stop what outlasts the grace time, and tells the handler', async () => {
-      const topic = newTopic();
-      const event = newEvent(topic);
-      const [started, aborted] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
-      const consumer = await consume(transport, {
-        group: 'handing-back',
-        topics: [topic],
-        handle: async ({ signal }) => {
-          signal.addEventListener('abort', () => {
-            aborted.resolve(undefined);
-          });
-          started.resolve(undefined);
-          await aborted.promise;
-          return { kind: 'ack' };
-        },
-      });
-      await transport.publish([event]);
-      await started.promise;
-      await consumer.stop(50);
-      await aborted.promise;
-      const seen: Delivery[] = [];
-      await consume(await another(), { group: 'handing-back', topics: [topic], handle: acking(seen) });
-      await vi.waitFor(() => {
-        expect(idsOf(seen)).toEqual([event.id]);
-      }, patience);
-    });
-
-    it(
-      'delivers again what a killed process had in hand, and not while the process lives',
-      { timeout: crashNoticedMs + 30_000 },
-      async () => {
-        const topic = newTopic();
-        const events = newEvents(topic, 24);
-        const child = spawn(
-          process.execPath,
-          [fileURLToPath(new URL('hanging-consumer.ts', import.meta.url)), under.child.module.href, under.child.target, 'crashing', topic],
-          {
-            stdio: ['ignore', 'pipe', 'inherit'],
-          },
-        );
-        try {
-          const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-          expect((await lines.next()).value).toBe('consuming');
-          // Both are members before there is work: a log's partitions move when a member comes, and what is in hand with them.
-          const [seen, childHasOne]: [Delivery[], PromiseWithResolvers<undefined>] = [[], Promise.withResolvers<undefined>()];
-          await consume(transport, {
-            group: 'crashing',
-            topics: [topic],
-            handle: async (delivery) => {
-              await childHasOne.promise;
-              return acking(seen)(delivery);
-            },
-          });
-          await transport.publish(events);
-          const inHand = String((await lines.next()).value);
-          expect(sortedIds(events)).toContain(inHand);
-          childHasOne.resolve(undefined);
-          await new Promise((resolve) => setTimeout(resolve, 3000));
-          expect(idsOf(seen)).not.toContain(inHand);
-          expect(seen).not.toEqual([]);
-          child.kill('SIGKILL');
-          await vi.waitFor(
-            () => {
-              expect(idsOf(seen)).toEqual(sortedIds(events));
-            },
-            { timeout: crashNoticedMs, interval: 50 },
-          );
-        } finally {
-          child.kill('SIGKILL');
-          if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-        }
-      },
-    );
+    describeTransportStops({ transport: () => transport, another, consume, child: () => under.child });
 
     it('counts what waits, per group and topic, and not what was finished after it', async () => {
       const topic = newTopic();
@@ -348,19 +235,3 @@ export function describeTransport(name: string, setUp: () => Promise<TransportUn
     });
   });
 }
-
-const newTopic = (): string => `mammoline.test.${newUuid().slice(0, 8)}.v1`;
-const traceparent = (): string => `00-${newUuid().replaceAll('-', '')}-00f067aa0ba902b7-01`;
-const newEvent = (topic: string, attributes: Partial<EventEnvelope> = {}): EventEnvelope => ({
-  id: newUuid(),
-  topic,
-  // Of one key a transport may handle one event after the other; nothing here asks for that, or for the contrary.
-  key: newUuid(),
-  source: '/mammoline/test',
-  time: new Date('2024-05-06T07:08:09.123Z'),
-  traceparent: undefined,
-  payload: new Uint8Array([1, 2, 3]),
-  ...attributes,
-});
-const newEvents = (topic: string, count: number): readonly EventEnvelope[] => Array.from({ length: count }, () => newEvent(topic));
-const sortedIds = (events: readonly EventEnvelope[]): readonly string[] => events.map((event) => event.id).sort();
