@@ -29,7 +29,7 @@ export { formatEstimate } from './evaluation/format-estimate.ts';
 export { scoreImage } from './evaluation/score-image.ts';
 export { summariseEvaluation, type ScoredView, type Trait } from './evaluation/summarise-evaluation.ts';
 export { compareEvaluations } from './evaluation/compare-evaluations.ts';
-export { flipChoices, type FlipChoice, type Looks } from './ensemble/looks.ts';
+export { flipChoices, type Looks } from './ensemble/looks.ts';
 export { parseEnsemble, serializeEnsemble, type EnsembleFile } from './ensemble/ensemble-file.ts';
 export { openEnsemble } from './ensemble/open-ensemble.ts';
 export { bestOperatingPoint, type OperatingPoint } from './metrics/best-operating-point.ts';

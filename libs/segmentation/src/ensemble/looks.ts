@@ -7,7 +7,7 @@ export interface Looks {
 
 /** Which mirror images of a mammogram an ensemble looks at beside the image itself. */
 export const flipChoices = ['all', 'across', 'none'] as const;
-export type FlipChoice = (typeof flipChoices)[number];
+type FlipChoice = (typeof flipChoices)[number];
 
 /** How an image is mirrored before a network sees it, and the map after it. */
 export interface Flip {
