@@ -42,6 +42,7 @@ import { tableImported } from './tables/table-imported.ts';
 import { tablesTaken } from './tables/tables-taken.ts';
 import { patientTraits } from './training/patient-traits.ts';
 import { split } from './training/split.ts';
+import { trainingEpochs } from './training/training-epochs.ts';
 import { trainingRun } from './training/training-run.ts';
 import { counts } from './views/counts.ts';
 import { listPatients } from './views/list-patients.ts';
@@ -92,6 +93,7 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     patientTraits: read(patientTraits),
     split: read(split),
     trainingRun: readAll(trainingRun),
+    trainingEpochs: read(trainingEpochs),
     model: read(model),
     modelOfAlias: read(modelOfAlias),
     listModels: read(listModels),

@@ -119,6 +119,7 @@ export interface CatalogueReader {
   patientTraits(kind: AbnormalityKind | undefined): Promise<readonly PatientTraits[]>;
   split(hash: Sha256): Promise<SplitRecord | undefined>;
   trainingRun(id: Uuid): Promise<TrainingRunRecord | undefined>;
+  trainingEpochs(runId: Uuid): Promise<readonly EpochRecord[]>;
   model(id: Uuid): Promise<ModelVersionRecord | undefined>;
   /** The version that an alias names now. */
   modelOfAlias(alias: ModelAlias): Promise<ModelVersionRecord | undefined>;

@@ -30,8 +30,7 @@ export function trainingService(runtime: Pick<Runtime, 'catalogue' | 'commit' | 
       const id = parseUuid(request.modelVersionId, 'model_version_id');
       const model = await catalogue.model(id);
       if (model === undefined) throw notFound(`no model version ${id}; ListModels names those that are`);
-      const run = await catalogue.trainingRun(model.runId);
-      return { model: modelToProto(model, run?.epochs ?? []) };
+      return { model: modelToProto(model, await catalogue.trainingEpochs(model.runId)) };
     },
   };
 }
