@@ -1,8 +1,9 @@
 // Trains variants of a recipe on prepared pairs and scores them on patients they have not seen, to tell what earns its time:
-//   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0] [--backend auto] [--models DIR [--trained]] [--looks '{"flips":"all","sizes":[1,0.5]}']... [--variant '{"epochs": 10}']...
+//   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0] [--max-minutes 20] [--backend auto] [--models DIR [--trained]] [--looks '{"flips":"all","sizes":[1,0.5]}']... [--variant '{"epochs": 10}']...
 // DIR is network-size/ as `mammoline prepare --output ... --image-size 512` writes it. Patients are dealt to the folds by a hash, the same way each time; --official tests the cases named Test. A seventh of the other
-// patients validates: the best epoch, the threshold and the smallest area are chosen there. --share trains on so many of the rest. Scores are at the pairs' own size, once for each --looks (default: one look), threshold and smallest area chosen for it;
-// --trained takes the models that an earlier run left in --models. A line of JSON an epoch, Markdown at the end.
+// patients validates: the best epoch, the threshold and the smallest area are chosen there. --share trains on so many of the rest, --max-minutes shortens the schedule of each fold. Scores are at the pairs' own size, once for each --looks (default: one look), threshold and smallest area chosen for it;
+// --trained takes the models that an earlier run left in --models. A line of JSON an epoch, Markdown at the end;
+// its first row marks the brightest fifth of each breast, with no learning.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -40,6 +41,7 @@ import {
   type Segmenter,
 } from '@mammoline/segmentation';
 import { z } from 'zod';
+import { brightestFifth } from './training/brightest-fifth.ts';
 
 const { values } = parseArgs({
   options: {
@@ -50,6 +52,7 @@ const { values } = parseArgs({
     official: { type: 'boolean', default: false },
     share: { type: 'string', default: '1' },
     seed: { type: 'string', default: '0' },
+    'max-minutes': { type: 'string' },
     backend: { type: 'string', default: 'auto' },
     models: { type: 'string' },
     trained: { type: 'boolean', default: false },
@@ -63,6 +66,7 @@ if (directory === undefined || recipeName === undefined) throw new Error(`expect
 const preference = z.enum(backendPreferences).parse(values.backend);
 const own = recipes[recipeName];
 const seed = Number(values.seed);
+const maxSeconds = values['max-minutes'] === undefined ? undefined : Number(values['max-minutes']) * 60;
 const looksSchema = z.object({ flips: z.enum(flipChoices), sizes: z.array(z.number().positive()) });
 if (values.trained && modelsDirectory === undefined) throw new Error('expected --models DIR beside --trained');
 
@@ -144,7 +148,7 @@ console.log(JSON.stringify({ backend: backend.name, why: backend.reason, engine:
 async function trainFold(recipe: Recipe, variant: string, { name: fold, training, validation }: Fold, path: string | undefined) {
   if (values.trained) return readFileSync(path ?? '');
   const { model } = await trainNetwork(
-    { ...recipe, seed },
+    { ...recipe, seed, maxSeconds },
     {
       backend,
       training: datasetOf(training),
@@ -157,6 +161,12 @@ async function trainFold(recipe: Recipe, variant: string, { name: fold, training
   );
   if (path !== undefined) writeFileSync(path, model);
   return model;
+}
+
+/** Mean Dice, median and mean IoU, with intervals drawn by patient. */
+function estimatesOf(scores: readonly (Score & { readonly patient: string })[]): readonly string[] {
+  const patients = Map.groupBy(scores, ({ patient }) => patient);
+  return estimate([...patients.values()], statistics, { samples: 2000, seed }).map(formatEstimate);
 }
 
 /** Chooses threshold and smallest area on the validation patients, then scores the test's, at the pairs' own size. */
@@ -187,7 +197,12 @@ async function scoreFold(
 }
 
 if (modelsDirectory !== undefined) mkdirSync(modelsDirectory, { recursive: true });
-const rows: string[] = [];
+const untaught: (Score & { readonly patient: string })[] = [];
+for (const { name, patient } of parts.flatMap(({ test }) => test)) {
+  const { image, mask } = await load(name);
+  untaught.push({ name, patient, ...maskOverlap(brightestFifth(image), mask) });
+}
+const rows = [`| ${['brightest fifth', '', untaught.length, ...estimatesOf(untaught), '', ''].join(' | ')} |`];
 for (const [index, variant] of values.variant.entries()) {
   const recipe = recipeOf(variant);
   const byLooks = values.looks.map((text) => ({
@@ -208,11 +223,9 @@ for (const [index, variant] of values.variant.entries()) {
   }
   const { user, system } = process.cpuUsage(startedCpu);
   for (const { text, scores } of byLooks) {
-    const patients = Map.groupBy(scores, ({ patient }) => patient);
-    const estimates = estimate([...patients.values()], statistics, { samples: 2000, seed });
     console.log(JSON.stringify({ variant, looks: text, scores: scores.map(({ name, dice }) => [name, Number(dice.toFixed(4))]) }));
     const took = [`${Math.round((performance.now() - startedMs) / 1000)} s`, `${Math.round((user + system) / 1e6)} s`];
-    rows.push(`| ${[variant, text, scores.length, ...estimates.map(formatEstimate), ...took].join(' | ')} |`);
+    rows.push(`| ${[variant, text, scores.length, ...estimatesOf(scores), ...took].join(' | ')} |`);
   }
 }
 console.log(

@@ -140,6 +140,7 @@ export function seeing(seen: Mask, probability: number, seed = 1): Pick<Segmente
         network: 'unet-compact',
         parameters: 1,
         threshold: 0.5,
+        looks: { flips: 'none', sizes: [1] },
         predict: async () => [{ rows: 256, columns: 256, data: Float32Array.from(forward.data, (marked) => marked * probability) }],
         dispose: () => undefined,
       });

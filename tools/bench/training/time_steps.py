@@ -75,9 +75,9 @@ def loss_of(logits, truth, with_dice):
     if not with_dice:
         return cross_entropy
     probabilities = tf.sigmoid(logits)
-    overlap = tf.reduce_sum(probabilities * truth)
-    areas = tf.reduce_sum(probabilities) + tf.reduce_sum(truth)
-    return cross_entropy + 1 - (2 * overlap + 1) / (areas + 1)
+    overlap = tf.reduce_sum(probabilities * truth, axis=[1, 2, 3])
+    areas = tf.reduce_sum(probabilities, axis=[1, 2, 3]) + tf.reduce_sum(truth, axis=[1, 2, 3])
+    return cross_entropy + tf.reduce_mean(1 - (2 * overlap + 1) / (areas + 1))
 
 
 def main(name, steps):

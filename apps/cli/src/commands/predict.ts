@@ -10,7 +10,10 @@ export function predictCommand({ terminal, signal }: Session): Command {
   return new Command('predict')
     .description('predict tumour masks for mammograms that are not in the catalogue; for research, not for diagnosis')
     .argument('<file...>', 'DICOM files')
-    .requiredOption('--output <dir>', 'gets {name}_MASK.png, {name}_OVERLAY.png, of ensembles {name}_UNCERTAINTY.png, and predictions.json')
+    .requiredOption(
+      '--output <dir>',
+      'gets {name}_MASK.png, {name}_OVERLAY.png, of models that look more than once {name}_UNCERTAINTY.png, and predictions.json',
+    )
     .option('--model <id>', 'the model version, by id or alias (default: champion)', modelReference)
     .action(async (files: string[], options: { output: string; model?: string }, command: Command) => {
       await withLaptop(workOf(command), signal, async ({ clients }) => {

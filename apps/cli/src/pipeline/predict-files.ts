@@ -25,7 +25,7 @@ export interface FilePrediction {
   readonly columns: number;
   readonly areaPx: number;
   readonly areaMm2: number | undefined;
-  /** How much the members and flips of an ensemble disagree, 0 to 1; absent, as what follows, where the model looks once. */
+  /** How much the looks disagree, 0 to 1; absent, as what follows, where the model looks once. */
   readonly uncertainty?: number | undefined;
   /** Whether that is above the limit that was chosen on the validation patients: a person should look. */
   readonly isAbstained?: boolean | undefined;

@@ -14,7 +14,7 @@ export interface ViewScoreJson {
   readonly iou: number;
   readonly truthAreaPx: number;
   readonly predictedAreaPx: number;
-  /** Of ensembles: how much members and flips disagree, and whether that is above the model's limit. */
+  /** Of models that look more than once: how much their looks disagree, and whether that is above the model's limit. */
   readonly uncertainty?: number | undefined;
   readonly isAbstained?: boolean | undefined;
 }

@@ -3,21 +3,20 @@ import { pairViews, type CatalogueReader, type PreparedPair } from '@mammoline/c
 import { decodeMaskPng, decodePng, unionMasks, type Mask, type RasterF32 } from '@mammoline/imaging';
 import { invalid, type PatientCode } from '@mammoline/kernel';
 import {
+  abstentionLimit,
   bestOperatingPoint,
   disagreementOfMaps,
   loadExamples,
   meanOfMaps,
-  quantile,
   type Example,
-  type OperatingPoint,
+  type Judgement,
 } from '@mammoline/segmentation';
 import type { ModelWithSplit } from '../evaluate/read-model-with-split.ts';
 import type { LoadedVersion, Segmenters } from '../models/open-segmenters.ts';
 import { viewsOfPatients } from '../predict/views-of-patients.ts';
 
-export interface Judgement extends OperatingPoint {
-  /** The limit of the uncertainty: a fifth of the validation mammograms are above it. Undefined where too few were looked at twice. */
-  readonly abstainAbove: number | undefined;
+/** What suits an ensemble best. */
+export interface JudgedViews extends Judgement {
   readonly views: number;
 }
 
@@ -26,11 +25,6 @@ export interface JudgeValidationPorts {
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly segmenters: Pick<Segmenters, 'withModel'>;
 }
-
-/** Of the validation mammograms, how many are below the limit. */
-const keptShare = 0.8;
-/** A quantile of fewer says nothing. */
-const leastViews = 5;
 
 /**
  * Chooses threshold, smallest area and limit of uncertainty of an ensemble on its members' validation patients, each predicted by those members alone that did not train on the
@@ -44,7 +38,7 @@ export async function judgeValidation(
   { catalogue, blobs, segmenters }: JudgeValidationPorts,
   tell: (done: number, all: number) => void,
   signal: AbortSignal,
-): Promise<Judgement> {
+): Promise<JudgedViews> {
   const [{ model: first }] = members;
   const patients = [...new Set(members.flatMap(({ split }) => split.validation))];
   const views = await viewsOfPatients(patients, first.abnormalityKind, catalogue);
@@ -76,14 +70,7 @@ export async function judgeValidation(
       tell(index + 1, cases.length);
     }
   });
-  const abstainAbove =
-    uncertainties.length < leastViews
-      ? undefined
-      : quantile(
-          uncertainties.toSorted((a, b) => a - b),
-          keptShare,
-        );
-  return { ...bestOperatingPoint(predicted, truths), abstainAbove, views: cases.length };
+  return { ...bestOperatingPoint(predicted, truths), abstainAbove: abstentionLimit(uncertainties), views: cases.length };
 }
 
 /** The members, by their places, that did not train on the patient. */

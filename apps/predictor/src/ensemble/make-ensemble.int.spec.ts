@@ -1,6 +1,14 @@
 import { modelPublished, predictionV1, viewRefCodec, type modelsV1, type OutgoingEvent } from '@mammoline/contracts';
 import { decodePng } from '@mammoline/imaging';
-import { createNetwork, openBackend, parseEnsemble, readWeights, serializeWeights, tensorflowEngine } from '@mammoline/segmentation';
+import {
+  createNetwork,
+  openBackend,
+  type Looks,
+  parseEnsemble,
+  readWeights,
+  serializeWeights,
+  tensorflowEngine,
+} from '@mammoline/segmentation';
 import { openStageBench, type StageBench } from '@mammoline/testing';
 import type { CallContext } from 'nice-grpc';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -36,6 +44,7 @@ function looking(): Pick<Segmenters, 'withModel'> & { readonly judges: (readonly
         network: 'unet-compact',
         parameters: 1,
         threshold: model.threshold,
+        looks: { flips: 'none', sizes: [1] },
         predict: () => Promise.resolve([mapOf(0.4)]),
         lookAt: (_image, _signal, members) => {
           judges.push(members);
@@ -156,7 +165,6 @@ test('refuses what makes no ensemble, by the name of the field', async () => {
   await refused(/different kinds/, plain.id, masses.id);
   await refused(/no prepared mammogram/, plain.id);
   await refused(/at most 20/, ...Array.from({ length: 21 }, () => plain.id));
-  await expect(make(segmenters, { modelVersionIds: [plain.id], flips: 'none' })).rejects.toMatchObject({ field: 'flips' });
   await expect(make(segmenters, { modelVersionIds: [plain.id], flips: 'twice' })).rejects.toMatchObject({ field: 'flips' });
   for (const sizes of [[0], [3], [Number.NaN], [1, 0.9, 0.8, 0.7, 0.6]])
     await expect(make(segmenters, { modelVersionIds: [plain.id], sizes })).rejects.toMatchObject({ kind: 'invalid', field: 'sizes' });
@@ -168,9 +176,15 @@ test('real networks: predicts the mean of its members, says how they disagree, d
   const backend = await openBackend('auto');
   const name = names[0] ?? '';
   await prepareCase(bench, name, lesion);
-  const memberOf = async (seed: number) => {
+  const memberOf = async (seed: number, looks?: Looks) => {
     const network = createNetwork(backend, 'unet-compact', { seed });
-    const file = serializeWeights({ network: 'unet-compact', imageSize: 64, threshold: 0.5, weights: await readWeights(network) });
+    const file = serializeWeights({
+      network: 'unet-compact',
+      imageSize: 64,
+      threshold: 0.5,
+      ...(looks === undefined ? {} : { looks }),
+      weights: await readWeights(network),
+    });
     network.dispose();
     return publishModel(
       bench,
@@ -195,7 +209,17 @@ test('real networks: predicts the mean of its members, says how they disagree, d
   const { view, abnormalityKind } = caseOf(name);
   const stored = await bench.catalogue.predictionOf(view, abnormalityKind, (await bench.catalogue.model(id))?.id ?? expect.unreachable());
   expect(stored?.uncertainty?.value).toBe(prediction?.uncertainty);
-  expect((await service.predict({ ...request, modelVersionId: members[0]?.id ?? '' }, context)).prediction?.uncertainty).toBeUndefined();
+  const predictedBy = async (modelVersionId: string) => (await service.predict({ ...request, modelVersionId }, context)).prediction;
+  expect((await predictedBy(members[0]?.id ?? ''))?.uncertainty).toBeUndefined();
+
+  // A network that was trained to look at mirror images does so by itself, and is asked for one look by a version of its own.
+  const mirrored = await memberOf(3, { flips: 'all', sizes: [1] });
+  const { probability, uncertainty } = (await predictedBy(mirrored.id)) ?? expect.unreachable('no prediction');
+  expect(uncertainty).toBeGreaterThan(0);
+  expect(await predictedBy(await make(segmenters, { modelVersionIds: [mirrored.id] }))).toMatchObject({ probability, uncertainty });
+  const once = await predictedBy(await make(segmenters, { modelVersionIds: [mirrored.id], flips: 'none' }));
+  expect(once?.uncertainty).toBeUndefined();
+  expect(once?.probability).not.toBe(probability);
   await segmenters.close();
   await Promise.resolve();
   expect(backend.tf.memory().numTensors).toBe(before);

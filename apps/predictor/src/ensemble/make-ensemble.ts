@@ -1,7 +1,7 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { CatalogueReader } from '@mammoline/catalogue';
 import { modelPublished, outgoing, type modelsV1 } from '@mammoline/contracts';
-import { deriveUuid, invalid, type Uuid } from '@mammoline/kernel';
+import { deriveUuid, type Uuid } from '@mammoline/kernel';
 import { serializeEnsemble } from '@mammoline/segmentation';
 import type { Runtime } from '@mammoline/service';
 import { chooseMembers } from './choose-members.ts';
@@ -29,12 +29,7 @@ export async function makeEnsemble(
   const { catalogue, blobs, commit } = ports;
   const looks = requireLooks(request);
   const members = await chooseMembers(request.modelVersionIds, catalogue);
-  const [{ model: first }, ...others] = members;
-  if (looks.flips === 'none' && looks.sizes.length === 1 && others.length === 0) {
-    throw invalid('flips: found one member that looks once, which is that member; expected several members, or flips, or several sizes', {
-      field: 'flips',
-    });
-  }
+  const [{ model: first }] = members;
   const file = { ...looks, members: members.map(({ model: { id, weights } }) => ({ id, weights })) };
   const weights = await blobs.put(serializeEnsemble(file), signal);
   const id = deriveUuid('ensemble', weights.sha256);

@@ -1,7 +1,7 @@
 import type { BlobStore } from '@mammoline/blobs';
 import type { ModelVersionRecord } from '@mammoline/catalogue';
 import type { Uuid } from '@mammoline/kernel';
-import { openEnsemble, parseEnsemble, type Engine, type Segmenter } from '@mammoline/segmentation';
+import { looksOnce, openEnsemble, parseEnsemble, type Engine, type Segmenter } from '@mammoline/segmentation';
 
 /** What is read of a version to load it. */
 export type LoadedVersion = Pick<ModelVersionRecord, 'id' | 'weights' | 'memberIds' | 'threshold'>;
@@ -40,7 +40,10 @@ export function openSegmenters(openEngine: () => Promise<Engine>, blobs: Pick<Bl
   const load = async ({ weights, memberIds, threshold }: LoadedVersion): Promise<Segmenter> => {
     const own = await getEngine();
     const bytes = await blobs.get(weights);
-    if (memberIds.length === 0) return own.load(bytes);
+    if (memberIds.length === 0) {
+      const network = await own.load(bytes);
+      return looksOnce(network.looks) ? network : openEnsemble([network], network.looks, threshold);
+    }
     const { members, ...looks } = parseEnsemble(bytes);
     const loaded: Segmenter[] = [];
     try {

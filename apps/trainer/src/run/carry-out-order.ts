@@ -52,9 +52,10 @@ export async function carryOutOrder(order: TrainingOrder, { blobs, backend, cloc
     backend: backend.name,
     parameters: result.parameters,
     bestEpoch: result.best.epoch,
-    validationDice: result.best.validationDice,
-    threshold: result.best.threshold,
-    smallestAreaShare: result.best.smallestAreaShare,
+    validationDice: result.judgement.dice,
+    threshold: result.judgement.threshold,
+    smallestAreaShare: result.judgement.smallestAreaShare,
+    abstainAbove: result.judgement.abstainAbove,
   };
 }
 

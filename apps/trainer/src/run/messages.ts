@@ -27,6 +27,7 @@ export type TrainingNews =
       readonly validationDice: number;
       readonly threshold: number;
       readonly smallestAreaShare: number;
+      readonly abstainAbove: number | undefined;
     }
   | { readonly kind: 'failed'; readonly failure: FailureKind; readonly message: string };
 

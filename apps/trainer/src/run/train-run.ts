@@ -96,6 +96,7 @@ async function publish(
         validationDice: finished.validationDice,
         threshold: finished.threshold,
         smallestAreaShare: finished.smallestAreaShare,
+        abstainAbove: finished.abstainAbove,
       });
       await tx.updateTrainingRun(run.id, {
         state: 'SUCCEEDED',

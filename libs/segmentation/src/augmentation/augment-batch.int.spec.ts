@@ -16,6 +16,7 @@ const still: Augmentation = {
   squareShare: 1,
   squaresPerImage: 1,
   widest: 1,
+  wholeShare: 0,
   flipsAcross: false,
   flipsDown: false,
   rotationDegrees: 0,

@@ -8,6 +8,8 @@ export const augmentationSchema = z.object({
   squaresPerImage: z.int().positive(),
   /** A square shows as much as one of up to this many times its side, made smaller to fit: what is large is seen as a whole too. Runs of before it have 1. */
   widest: z.number().min(1).default(1),
+  /** Of the squares, the share that show the whole image instead, made smaller to fit: what surrounds a lesion tells it from what looks like one. Runs of before it have 0. */
+  wholeShare: z.number().min(0).max(1).default(0),
   flipsAcross: z.boolean(),
   flipsDown: z.boolean(),
   /** Turned by as much either way. */

@@ -17,13 +17,16 @@ export function drawAffine(
   random: Random,
 ): AffineMatrix {
   const { sidePx, aroundLesion } = options;
-  const centre = drawCentre(example, sidePx, aroundLesion, random);
+  const { rows, columns } = example.image;
+  const isWhole = augmentation.wholeShare > 0 && random.uniform() < augmentation.wholeShare;
+  const centre = isWhole ? { x: (columns - 1) / 2, y: (rows - 1) / 2 } : drawCentre(example, sidePx, aroundLesion, random);
   const spread = (most: number): number => most * (2 * random.uniform() - 1);
   const flipAcross = augmentation.flipsAcross && random.uniform() < 0.5 ? -1 : 1;
   const flipDown = augmentation.flipsDown && random.uniform() < 0.5 ? -1 : 1;
   const angle = spread((augmentation.rotationDegrees * Math.PI) / 180);
   // Enlarging by s looks at a part of 1 / s.
-  const wide = augmentation.widest === 1 ? 1 : augmentation.widest ** random.uniform();
+  const partly = augmentation.widest === 1 ? 1 : augmentation.widest ** random.uniform();
+  const wide = isWhole ? columns / sidePx : partly;
   const step = wide / (1 + spread(augmentation.scale));
   const [cosine, sine] = [step * Math.cos(angle), step * Math.sin(angle)];
   const [a, b, c, d] = [flipAcross * cosine, -flipDown * sine, flipAcross * sine, flipDown * cosine];

@@ -3,7 +3,7 @@ import { newUuid, sha256Of } from '@mammoline/kernel';
 import { describe, expect, test } from 'vitest';
 import type { Segmenter } from '../segmenter/load-segmenter.ts';
 import { parseEnsemble, serializeEnsemble } from './ensemble-file.ts';
-import { flipsOf, type Looks } from './looks.ts';
+import { flipsOf, lookOnce, type Looks } from './looks.ts';
 import { mirror } from './mirror.ts';
 import { openEnsemble } from './open-ensemble.ts';
 
@@ -22,6 +22,7 @@ function memberOf(
     network: 'unet-compact',
     parameters: 7,
     threshold: 0.5,
+    looks: lookOnce,
     seen,
     sides,
     disposals: 0,

@@ -1,13 +1,19 @@
-/** How the networks of an ensemble look at a mammogram: at each of its mirror images in each size. */
-export interface Looks {
-  readonly flips: FlipChoice;
-  /** Shares of the side that the networks are trained for, e.g. 1 and .5. */
-  readonly sizes: readonly number[];
-}
+import { z } from 'zod';
 
 /** Which mirror images of a mammogram an ensemble looks at beside the image itself. */
 export const flipChoices = ['all', 'across', 'none'] as const;
 type FlipChoice = (typeof flipChoices)[number];
+
+export const looksSchema = z.object({
+  flips: z.enum(flipChoices),
+  /** Shares of the side that the networks are trained for, e.g. 1 and .5. */
+  sizes: z.array(z.number().positive()).min(1).readonly(),
+});
+
+/** How networks look at a mammogram: at each of its mirror images in each size. */
+export type Looks = Readonly<z.infer<typeof looksSchema>>;
+
+export const lookOnce: Looks = { flips: 'none', sizes: [1] };
 
 /** How an image is mirrored before a network sees it, and the map after it. */
 export interface Flip {
@@ -26,3 +32,7 @@ export const flipsOf: Readonly<Record<FlipChoice, readonly Flip[]>> = {
   across: [plain, across],
   none: [plain],
 };
+
+export function looksOnce({ flips, sizes }: Looks): boolean {
+  return flips === 'none' && sizes.length === 1 && sizes[0] === 1;
+}

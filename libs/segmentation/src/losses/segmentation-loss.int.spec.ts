@@ -21,6 +21,19 @@ test('the losses are those that one calculates by hand', () => {
   expect(lossOf('bce+dice', logits, truth)).toBeCloseTo(crossEntropy + dice, 5);
 });
 
+test('Dice of a batch weighs pixels, Dice of images weighs images', () => {
+  const ofTwo = (name: LossName): number =>
+    tf.tidy(() => {
+      const batch = (values: readonly number[]): Tensor4D => tf.tensor4d([...values], [2, 1, 3, 1]);
+      const wrong = [0.1, 0.1, 0.1].map(logitOf);
+      return segmentationLoss(tf, name, batch([...logits, ...wrong]), batch([...truth, 0, 0, 1])).dataSync<'float32'>()[0] ?? Number.NaN;
+    });
+  const entropies = (3 * crossEntropy - 2 * Math.log(0.9) - Math.log(0.1)) / 6;
+  const other = 1 - (2 * 0.1 + 1) / (0.3 + 1 + 1);
+  expect(ofTwo('bce+image-dice')).toBeCloseTo(entropies + (dice + other) / 2, 5);
+  expect(ofTwo('bce+dice')).toBeCloseTo(entropies + 1 - (2 * (0.9 + 0.4 + 0.1) + 1) / (1.5 + 2 + 0.3 + 1 + 1), 5);
+});
+
 test('stay finite where the network is very sure, and are almost nothing where it is right', () => {
   expect(lossOf('bce+dice', [200, -200], [1, 0])).toBeCloseTo(0, 5);
   expect(lossOf('bce', [200, -200], [0, 1])).toBeCloseTo(200, 3);

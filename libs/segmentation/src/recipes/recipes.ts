@@ -13,6 +13,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
       squareShare: 0.5,
       squaresPerImage: 2,
       widest: 2,
+      wholeShare: 0.5,
       flipsAcross: true,
       flipsDown: true,
       rotationDegrees: 45,
@@ -22,12 +23,13 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
       gain: 0.3,
       offset: 0.1,
     },
-    loss: 'bce+dice',
+    loss: 'bce+image-dice',
     learningRate: 1e-3,
     schedule: 'warm-up-cosine',
     batchSize: 8,
     epochs: 60,
     criterion: 'dice',
+    looks: { flips: 'all', sizes: [1, 0.5] },
   },
   /** The recipe that the project descends from: its encoder is VGG16's as it learnt on ImageNet (`pretrained`), and is not trained. */
   seed: {
@@ -38,6 +40,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
       squareShare: 1,
       squaresPerImage: 1,
       widest: 1,
+      wholeShare: 0,
       flipsAcross: true,
       flipsDown: true,
       rotationDegrees: 0,
@@ -55,5 +58,6 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     epochs: 50,
     patience: 5,
     criterion: 'iou',
+    looks: { flips: 'none', sizes: [1] },
   },
 };

@@ -1,5 +1,6 @@
 import type { Raster8, RasterF32 } from '@mammoline/imaging';
 import type { Backend } from '../backend/backend.ts';
+import type { Looks } from '../ensemble/looks.ts';
 import { createNetwork } from '../networks/create-network.ts';
 import { countParameters, type NetworkName } from '../networks/network.ts';
 import { parseWeights } from '../weights/model-file.ts';
@@ -14,6 +15,8 @@ export interface Segmenter {
   readonly parameters: number;
   /** From this probability on a pixel counts as tumour; chosen on the validation patients. */
   readonly threshold: number;
+  /** What the mean should be taken of, which openEnsemble does: `predict` looks at the image itself, once. What openEnsemble gives has looked. */
+  readonly looks: Looks;
   /**
    * Prepared square images of any side to probabilities of imageSize x imageSize, in order.
    * @param side of what the network sees, in pixels, a multiple of 32 (default: imageSize)
@@ -37,6 +40,7 @@ export async function loadSegmenter(weights: Uint8Array, backend: Backend): Prom
     network: model.network,
     parameters: countParameters(network),
     threshold: model.threshold,
+    looks: model.looks,
     predict: async (images, signal, side = model.imageSize) =>
       (await predictProbabilities(network, images, side, signal)).map((map) => resizeProbabilities(map, model.imageSize)),
     dispose: () => {

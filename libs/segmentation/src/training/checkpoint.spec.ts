@@ -33,3 +33,12 @@ test('refuses the checkpoint of a run with other options, and says which', () =>
   const bytes = serializeCheckpoint(options, checkpoint);
   expect(() => parseCheckpoint({ ...options, seed: 7 }, bytes)).toThrow(/of another run: found .*"seed":0.*expected .*"seed":7/);
 });
+
+test('takes the checkpoint of a version that had fewer options, where what is new is left off', () => {
+  const { looks: _, augmentation, ...older } = options;
+  const { wholeShare: __, ...olderAugmentation } = augmentation;
+  const bytes = serializeCheckpoint({ ...older, augmentation: olderAugmentation } as TrainingOptions, checkpoint);
+  const same = { ...options, looks: { flips: 'none', sizes: [1] }, augmentation: { ...augmentation, wholeShare: 0 } } as const;
+  expect(parseCheckpoint(same, bytes)).toEqual(checkpoint);
+  expect(() => parseCheckpoint({ ...same, looks: { flips: 'across', sizes: [1] } }, bytes)).toThrow(/of another run/);
+});

@@ -1,5 +1,6 @@
 import { bug, invalid, stableJson, toFailure } from '@mammoline/kernel';
 import { z } from 'zod';
+import { recipeSchema } from '../recipes/recipe.ts';
 import type { NamedArray, NamedArrays } from '../weights/named-arrays.ts';
 import { parseSafetensors, serializeSafetensors } from '../weights/safetensors.ts';
 import { epochSchema, type EpochResult } from './epoch-result.ts';
@@ -21,6 +22,8 @@ export interface Checkpoint {
 
 const format = 'mammoline-checkpoint-1';
 const sections = ['weights', 'moments', 'best'] as const;
+/** What a recipe has had since, the options of an older run have by default. */
+const optionsSchema = recipeSchema.loose();
 const positionSchema = z.object({ steps: z.int(), seconds: z.number(), epochs: z.array(epochSchema).min(1) });
 
 export function serializeCheckpoint(options: TrainingOptions, checkpoint: Checkpoint): Uint8Array {
@@ -39,10 +42,9 @@ export function serializeCheckpoint(options: TrainingOptions, checkpoint: Checkp
 export function parseCheckpoint(options: TrainingOptions, bytes: Uint8Array): Checkpoint {
   const { metadata, arrays } = parseSafetensors(bytes);
   if (metadata['format'] !== format) throw invalid(`not a checkpoint: found the format ${String(metadata['format'])}, expected ${format}`);
-  const wanted = stableJson(options);
-  if (metadata['options'] !== wanted) {
-    throw invalid(`the checkpoint is of another run: found the options ${String(metadata['options'])}, expected ${wanted}`);
-  }
+  const wanted = stableJson(optionsSchema.parse(options));
+  const own = readOptions(metadata['options']);
+  if (own !== wanted) throw invalid(`the checkpoint is of another run: found the options ${own}, expected ${wanted}`);
   const found = { weights: new Map<string, NamedArray>(), moments: new Map<string, NamedArray>(), best: new Map<string, NamedArray>() };
   for (const [fullName, array] of arrays) {
     const section = sections.find((one) => fullName.startsWith(`${one}:`));
@@ -53,5 +55,13 @@ export function parseCheckpoint(options: TrainingOptions, bytes: Uint8Array): Ch
     return { ...positionSchema.parse(JSON.parse(metadata['position'] ?? '')), ...found };
   } catch (error) {
     throw toFailure(error, 'invalid', 'the checkpoint does not say where its run stood');
+  }
+}
+
+function readOptions(text = ''): string {
+  try {
+    return stableJson(optionsSchema.parse(JSON.parse(text)));
+  } catch {
+    return text;
   }
 }

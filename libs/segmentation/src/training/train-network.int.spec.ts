@@ -2,8 +2,11 @@ import { systemClock } from '@mammoline/kernel';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../backend/backend.ts';
 import { openBackend } from '../backend/open-backend.ts';
+import { openEnsemble } from '../ensemble/open-ensemble.ts';
+import { bestOperatingPoint } from '../metrics/best-operating-point.ts';
 import { loadSegmenter } from '../segmenter/load-segmenter.ts';
 import { parseWeights } from '../weights/model-file.ts';
+import { loadExamples } from './dataset.ts';
 import { drawnLesions } from './drawn-lesions.fixture.ts';
 import { trainNetwork, type TrainingPorts } from './train-network.ts';
 import { recipes } from '../recipes/recipes.ts';
@@ -22,7 +25,7 @@ const ports = (more: Partial<TrainingPorts> = {}): TrainingPorts => ({
 
 describe('trainNetwork', () => {
   test('finds drawn lesions on images that it has not seen', async () => {
-    const { model, best, epochs } = await trainNetwork({ ...options, epochs: 8 }, ports());
+    const { model, best, epochs } = await trainNetwork({ ...options, epochs: 8, looks: { flips: 'none', sizes: [1] } }, ports());
     expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(epochs.at(-1)?.loss).toBeLessThan(0.7 * (epochs[0]?.loss ?? 0));
     expect(best.validationDice).toBe(Math.max(...epochs.map(({ validationDice }) => validationDice)));
@@ -37,6 +40,37 @@ describe('trainNetwork', () => {
       expect(Math.max(...(probabilities?.data ?? []))).toBeGreaterThan(segmenter.threshold);
     }
     segmenter.dispose();
+  });
+
+  test('chooses threshold, smallest area and limit of disagreement in the looks of its recipe', async () => {
+    const validation = drawnLesions(6, side, 2);
+    const looks = { flips: 'across', sizes: [1, 0.5] } as const;
+    const once = await trainNetwork({ ...options, looks: { flips: 'none', sizes: [1] } }, ports({ validation }));
+    const { model, judgement, best } = await trainNetwork({ ...options, looks }, ports({ validation }));
+    expect(best.threshold).toBe(once.best.threshold);
+    expect(once.judgement).toEqual({
+      threshold: best.threshold,
+      smallestAreaShare: best.smallestAreaShare,
+      dice: best.validationDice,
+      iou: best.validationIou,
+      abstainAbove: undefined,
+    });
+
+    const network = await loadSegmenter(model, backend);
+    expect([network.looks, network.threshold]).toEqual([looks, judgement.threshold]);
+    const looking = openEnsemble([network], looks, network.threshold);
+    const examples = await loadExamples(validation, side);
+    const maps = await looking.predict(examples.map(({ image }) => image));
+    looking.dispose();
+    const { abstainAbove, ...point } = judgement;
+    expect(point).toEqual(
+      bestOperatingPoint(
+        maps,
+        examples.map(({ mask }) => mask),
+      ),
+    );
+    expect(abstainAbove).toBeGreaterThan(0);
+    expect((await trainNetwork({ ...options, looks }, ports())).judgement.abstainAbove).toBeUndefined();
   });
 
   test('a run that was stopped after any epoch and resumed ends with the bytes of one that was not', async () => {
@@ -103,7 +137,7 @@ describe('trainNetwork', () => {
       /an image of 64 x 32 with a mask of 64 x 32, expected equal squares/,
     );
     await expect(trainNetwork({ ...options, examplesAtOnce: 2 }, ports())).rejects.toThrow(
-      /unet-compact and bce\+dice, which see a batch as a whole/,
+      /unet-compact and bce\+image-dice, which see a batch as a whole/,
     );
     await expect(trainNetwork({ ...options, learningRate: Number.NaN }, ports())).rejects.toThrow(
       /the loss is NaN in step 1: try a lower learning rate/,

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { invalid, type Clock } from '@mammoline/kernel';
 import type { Backend } from '../backend/backend.ts';
+import { looksOnce } from '../ensemble/looks.ts';
 import { createNetwork } from '../networks/create-network.ts';
 import { countParameters } from '../networks/network.ts';
 import { schedules } from '../schedules/schedule.ts';
@@ -13,6 +14,7 @@ import { parseCheckpoint, serializeCheckpoint } from './checkpoint.ts';
 import { loadExamples, type Dataset } from './dataset.ts';
 import { drawBatches } from './draw-batches.ts';
 import type { EpochResult } from './epoch-result.ts';
+import { judgeLooks, type Judgement } from './judge-looks.ts';
 import { startFromPrior } from './start-from-prior.ts';
 import { squareSidePx, type TrainingOptions } from './training-options.ts';
 import { trainingStep } from './training-step.ts';
@@ -46,6 +48,8 @@ export interface TrainingResult {
   readonly model: Uint8Array;
   readonly parameters: number;
   readonly best: EpochResult;
+  /** What goes with the model, chosen on the validation images: by the best epoch's own scores, or in the recipe's looks. */
+  readonly judgement: Judgement;
   readonly epochs: readonly EpochResult[];
 }
 
@@ -134,17 +138,23 @@ export async function trainNetwork(options: TrainingOptions, ports: TrainingPort
     }
     const best = bestEpoch(epochs, options.criterion);
     if (bestWeights === undefined || best === undefined) throw invalid(`found ${options.epochs} epochs to train, expected at least one`);
-    const { imageSize } = options;
-    const model = serializeWeights({
-      network: network.name,
-      input: network.input,
-      imageSize,
-      threshold: best.threshold,
-      weights: bestWeights,
-    });
-    return { model, parameters: countParameters(network), best, epochs };
+    const { imageSize, looks } = options;
+    const { name, input } = network;
+    const described = { network: name, input, imageSize, looks, weights: bestWeights };
+    const parameters = countParameters(network);
+    const model = serializeWeights({ ...described, threshold: best.threshold });
+    const judgement = looksOnce(looks) ? judgementOf(best) : await judgeLooks(model, looks, validation, backend, signal);
+    return { model: serializeWeights({ ...described, threshold: judgement.threshold }), parameters, best, judgement, epochs };
   } finally {
     adam.dispose();
     network.dispose();
   }
 }
+
+const judgementOf = ({ threshold, smallestAreaShare, validationDice: dice, validationIou: iou }: EpochResult): Judgement => ({
+  threshold,
+  smallestAreaShare,
+  dice,
+  iou,
+  abstainAbove: undefined,
+});

@@ -52,11 +52,20 @@ describe('model file', () => {
     input: 'unit',
     imageSize: 256,
     threshold: 0.35,
+    looks: { flips: 'across', sizes: [1, 0.5] },
     weights: new Map([['w', { shape: [2, 3], values: new Float32Array(6) }]]),
   } as const;
 
   test('says what it is', () => {
     expect(parseWeights(serializeWeights(model))).toEqual(model);
+  });
+
+  test('of before there was a choice looks once', () => {
+    const { looks: _, ...older } = model;
+    expect(parseWeights(serializeWeights(older))).toEqual({ ...model, looks: { flips: 'none', sizes: [1] } });
+    const { metadata, arrays } = parseSafetensors(serializeWeights(model));
+    const { looks: __, ...written } = metadata;
+    expect(parseWeights(serializeSafetensors({ metadata: written, arrays })).looks).toEqual({ flips: 'none', sizes: [1] });
   });
 
   test('a damaged or foreign file is refused with what was found', () => {

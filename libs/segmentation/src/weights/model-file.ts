@@ -1,5 +1,6 @@
-import { invalid } from '@mammoline/kernel';
+import { invalid, stableJson } from '@mammoline/kernel';
 import { z } from 'zod';
+import { lookOnce, looksSchema, type Looks } from '../ensemble/looks.ts';
 import { inputNames, networkNames, type InputName, type NetworkName } from '../networks/network.ts';
 import type { NamedArrays } from './named-arrays.ts';
 import { parseSafetensors, serializeSafetensors } from './safetensors.ts';
@@ -12,6 +13,8 @@ export interface ModelFile {
   readonly imageSize: number;
   /** Of the probability. */
   readonly threshold: number;
+  /** What the threshold was chosen for the mean of; the network itself sees one image. */
+  readonly looks: Looks;
   readonly weights: NamedArrays;
 }
 
@@ -25,11 +28,16 @@ const metadataSchema = z.object({
   input: z.enum(inputNames).default('unit'),
   imageSize: z.coerce.number().int().min(32).multipleOf(32),
   threshold: z.coerce.number().min(0).max(1),
+  // Likewise.
+  looks: z
+    .string()
+    .transform((text) => looksSchema.parse(JSON.parse(text)))
+    .default(lookOnce),
 });
 
-/** @param model its input is `unit` where it does not say */
-export function serializeWeights(model: Omit<ModelFile, 'input'> & Partial<Pick<ModelFile, 'input'>>): Uint8Array {
-  const { network, input = 'unit', imageSize, threshold, weights } = model;
+/** @param model where it does not say, its input is `unit` and it looks once */
+export function serializeWeights(model: Omit<ModelFile, 'input' | 'looks'> & Partial<Pick<ModelFile, 'input' | 'looks'>>): Uint8Array {
+  const { network, input = 'unit', imageSize, threshold, looks = lookOnce, weights } = model;
   return serializeSafetensors({
     metadata: {
       format: 'mammoline-model',
@@ -38,6 +46,7 @@ export function serializeWeights(model: Omit<ModelFile, 'input'> & Partial<Pick<
       input,
       imageSize: String(imageSize),
       threshold: String(threshold),
+      looks: stableJson(looks),
     },
     arrays: weights,
   });
@@ -52,6 +61,6 @@ export function parseWeights(bytes: Uint8Array): ModelFile {
       cause: parsed.error,
     });
   }
-  const { network, input, imageSize, threshold } = parsed.data;
-  return { network, input, imageSize, threshold, weights: arrays };
+  const { network, input, imageSize, threshold, looks } = parsed.data;
+  return { network, input, imageSize, threshold, looks, weights: arrays };
 }
