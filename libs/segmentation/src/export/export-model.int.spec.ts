@@ -33,7 +33,8 @@ async function sample(name: NetworkName) {
   const network = createNetwork(backend, name, { arrays: weights });
   const expected = tf.tidy(() => tf.sigmoid(network.forward(tf.tensor4d(images, [2, side, side, 1]), inference))).dataSync();
   network.dispose();
-  return { file: serializeWeights({ network: name, imageSize: side, threshold: 0.25, weights }), images, expected };
+  const looks = { flips: 'across', sizes: [1] } as const;
+  return { file: serializeWeights({ network: name, imageSize: side, threshold: 0.25, looks, weights }), images, expected };
 }
 
 function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>): void {
@@ -70,7 +71,7 @@ describe.each(networkNames)('%s', (name) => {
     };
     const weightData = Uint8Array.from(files['weights.bin'] ?? []).buffer;
     const layers = await tf.loadLayersModel(tf.io.fromMemory({ ...json, weightSpecs: weightsManifest[0].weights, weightData }));
-    expect(json.userDefinedMetadata).toMatchObject({ network: name, threshold: '0.25' });
+    expect(json.userDefinedMetadata).toMatchObject({ network: name, threshold: '0.25', looks: '{"flips":"across","sizes":[1]}' });
     const predicted = layers.predict(tf.tensor4d(images, [2, side, side, 1]));
     expectClose(Array.isArray(predicted) ? [] : predicted.dataSync(), expected);
     layers.dispose();
