@@ -1,7 +1,7 @@
 // Trains variants of a recipe on prepared pairs and scores them on patients they have not seen, to tell what earns its time:
 //   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0] [--max-minutes 20] [--backend auto] [--models DIR [--trained]] [--looks '{"flips":"all","sizes":[1,0.5]}']... [--variant '{"epochs": 10}']...
 // DIR is network-size/ as `mammoline prepare --output ... --image-size 512` writes it. Patients are dealt to the folds by a hash, the same way each time; --official tests the cases named Test. A seventh of the other
-// patients validates: the best epoch, the threshold and the smallest area are chosen there. --share trains on so many of the rest, --max-minutes shortens the schedule of each fold. Scores are at the pairs' own size, once for each --looks (default: one look), threshold and smallest area chosen for it;
+// patients validates: the best epoch, the threshold and the smallest area are chosen there. --share trains on so many of the rest, --max-minutes shortens the schedule of each fold. Scores are at the pairs' own size, once for each --looks (default: the recipe's), threshold and smallest area chosen for it;
 // --trained takes the models that an earlier run left in --models. A line of JSON an epoch, Markdown at the end;
 // its first row marks the brightest fifth of each breast, with no learning.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -21,9 +21,9 @@ import {
   backendPreferences,
   bestOperatingPoint,
   estimate,
-  flipChoices,
   formatEstimate,
   loadExamples,
+  looksSchema,
   mean,
   median,
   openBackend,
@@ -56,7 +56,7 @@ const { values } = parseArgs({
     backend: { type: 'string', default: 'auto' },
     models: { type: 'string' },
     trained: { type: 'boolean', default: false },
-    looks: { type: 'string', multiple: true, default: ['{"flips":"none","sizes":[1]}'] },
+    looks: { type: 'string', multiple: true },
     variant: { type: 'string', multiple: true, default: ['{}'] },
   },
 });
@@ -67,7 +67,6 @@ const preference = z.enum(backendPreferences).parse(values.backend);
 const own = recipes[recipeName];
 const seed = Number(values.seed);
 const maxSeconds = values['max-minutes'] === undefined ? undefined : Number(values['max-minutes']) * 60;
-const looksSchema = z.object({ flips: z.enum(flipChoices), sizes: z.array(z.number().positive()) });
 if (values.trained && modelsDirectory === undefined) throw new Error('expected --models DIR beside --trained');
 
 interface Case {
@@ -205,7 +204,7 @@ for (const { name, patient } of parts.flatMap(({ test }) => test)) {
 const rows = [`| ${['brightest fifth', '', untaught.length, ...estimatesOf(untaught), '', ''].join(' | ')} |`];
 for (const [index, variant] of values.variant.entries()) {
   const recipe = recipeOf(variant);
-  const byLooks = values.looks.map((text) => ({
+  const byLooks = (values.looks ?? [JSON.stringify(recipe.looks)]).map((text) => ({
     text,
     looks: looksSchema.parse(JSON.parse(text)),
     scores: [] as (Score & { patient: string })[],

@@ -8,7 +8,6 @@ export { parseWeights, serializeWeights, type ModelFile } from './weights/model-
 export type { NamedArray, NamedArrays } from './weights/named-arrays.ts';
 export { parseEncoderWeights, type EncoderWeights } from './weights/parse-encoder-weights.ts';
 export { readWeights } from './weights/read-weights.ts';
-export type { Judgement } from './training/judge-looks.ts';
 export { trainNetwork, type StepProgress, type TrainingPorts, type TrainingResult } from './training/train-network.ts';
 export { hashOfRecipe, recipeSchema, type Recipe } from './recipes/recipe.ts';
 export { recipeNames, recipes, type RecipeName } from './recipes/recipes.ts';
@@ -36,7 +35,6 @@ export { openEnsemble } from './ensemble/open-ensemble.ts';
 export { bestOperatingPoint, type OperatingPoint } from './metrics/best-operating-point.ts';
 export { loadExamples } from './training/dataset.ts';
 export { deviationOfMaps } from './uncertainty/deviation-of-maps.ts';
-export { abstentionLimit } from './uncertainty/abstention-limit.ts';
 export { disagreementOfMaps } from './uncertainty/disagreement-of-maps.ts';
 export { meanOfMaps } from './uncertainty/mean-of-maps.ts';
-export { quantile } from './metrics/bootstrap.ts';
+export { openJudge, type Judgement } from './metrics/open-judge.ts';

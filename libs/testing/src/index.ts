@@ -4,6 +4,7 @@ export { startTestKafka, stopTestKafka, whyNoKafka, type TestKafka } from './kaf
 export { createTestDatabase, stopTestPostgres, type TestDatabase } from './postgres.ts';
 export { describeSourceTree, type SourceTreeUnderTest } from './contracts/source-tree-contract.ts';
 export { describeTransport, type TransportUnderTest } from './contracts/transport-contract.ts';
+export { acking, newEvent, newTopic } from './contracts/transport-events.ts';
 export { startTestObjectStore, type TestObjectStore } from './object-store.ts';
 export { openReflectionClient, type ReflectionClient } from './grpc/open-reflection-client.ts';
 export { generateSampleTree, type SampleTree, type SampleTreeOptions } from './sample-tree/index.ts';

@@ -1,16 +1,8 @@
 import type { BlobStore } from '@mammoline/blobs';
 import { pairViews, type CatalogueReader, type PreparedPair } from '@mammoline/catalogue';
-import { decodeMaskPng, decodePng, unionMasks, type Mask, type RasterF32 } from '@mammoline/imaging';
+import { decodeMaskPng, decodePng, unionMasks } from '@mammoline/imaging';
 import { invalid, type PatientCode } from '@mammoline/kernel';
-import {
-  abstentionLimit,
-  bestOperatingPoint,
-  disagreementOfMaps,
-  loadExamples,
-  meanOfMaps,
-  type Example,
-  type Judgement,
-} from '@mammoline/segmentation';
+import { loadExamples, openJudge, type Example, type Judgement } from '@mammoline/segmentation';
 import type { ModelWithSplit } from '../evaluate/read-model-with-split.ts';
 import type { LoadedVersion, Segmenters } from '../models/open-segmenters.ts';
 import { viewsOfPatients } from '../predict/views-of-patients.ts';
@@ -51,9 +43,7 @@ export async function judgeValidation(
       field: 'model_version_ids',
     });
 
-  const predicted: RasterF32[] = [];
-  const truths: Mask[] = [];
-  const uncertainties: number[] = [];
+  const judge = openJudge();
   await segmenters.withModel(ensemble, async (segmenter) => {
     for (const [index, { pair, judges }] of cases.entries()) {
       signal.throwIfAborted();
@@ -61,16 +51,12 @@ export async function judgeValidation(
       // The mask in the network's size; the image as it is prepared, which a look in a larger size sees more of.
       for (const { mask } of await loadExamples({ size: 1, load: () => Promise.resolve(example) }, first.imageSize, signal)) {
         const { image } = example;
-        const looks = (await segmenter.lookAt?.(image, signal, judges)) ?? (await segmenter.predict([image], signal));
-        const mean = meanOfMaps(looks);
-        predicted.push(mean);
-        truths.push(mask);
-        if (looks.length > 1) uncertainties.push(disagreementOfMaps(looks, mean));
+        judge.see((await segmenter.lookAt?.(image, signal, judges)) ?? (await segmenter.predict([image], signal)), mask);
       }
       tell(index + 1, cases.length);
     }
   });
-  return { ...bestOperatingPoint(predicted, truths), abstainAbove: abstentionLimit(uncertainties), views: cases.length };
+  return { ...judge.judge(), views: cases.length };
 }
 
 /** The members, by their places, that did not train on the patient. */

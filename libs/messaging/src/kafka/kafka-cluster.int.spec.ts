@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@mammoline/contracts';
 import { Failure } from '@mammoline/kernel';
-import { startTestKafka, stopTestKafka, whyNoKafka } from '@mammoline/testing';
+import { newEvent, newTopic, startTestKafka, stopTestKafka, whyNoKafka } from '@mammoline/testing';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import type { Transport } from '../transport.ts';
 import { openKafkaTransport } from './open-kafka-transport.ts';
-import { newEvent, newTopic, throwing } from './spec-events.fixture.ts';
+import { throwing } from './throwing.fixture.ts';
 
 const reason = whyNoKafka();
 

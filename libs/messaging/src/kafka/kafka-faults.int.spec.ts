@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@mammoline/contracts';
 import { newUuid } from '@mammoline/kernel';
-import { startTestKafka, stopTestKafka, whyNoKafka } from '@mammoline/testing';
+import { acking, newEvent, newTopic, startTestKafka, stopTestKafka, whyNoKafka } from '@mammoline/testing';
 import { Kafka, logLevel, PartitionAssigners } from 'kafkajs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ConsumerOptions, Delivery } from '../transport.ts';
 import { openAnswerCuttingProxy } from './answer-cutting-proxy.fixture.ts';
 import { openTransport } from './open-transport.fixture.ts';
-import { acking, newEvent, newTopic, throwing } from './spec-events.fixture.ts';
+import { throwing } from './throwing.fixture.ts';
 
 const reason = whyNoKafka();
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '@mammoline/kernel';
-import { startTestKafka, stopTestKafka, whyNoKafka } from '@mammoline/testing';
+import { newEvent, newTopic, startTestKafka, stopTestKafka, whyNoKafka } from '@mammoline/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { openKafkaTransport } from './open-kafka-transport.ts';
-import { newEvent, newTopic, throwing } from './spec-events.fixture.ts';
+import { throwing } from './throwing.fixture.ts';
 
 const reason = whyNoKafka();
 const within = { timeout: 180_000, interval: 200 };

@@ -1,11 +1,11 @@
 import { newUuid } from '@mammoline/kernel';
-import { createTestDatabase, startTestKafka, whyNoKafka, type TestDatabase } from '@mammoline/testing';
+import { createTestDatabase, newTopic, startTestKafka, type TestDatabase, whyNoKafka } from '@mammoline/testing';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runOutboxRelay } from '../run-outbox-relay.ts';
 import { openTransport } from './open-transport.fixture.ts';
-import { newTopic, throwing } from './spec-events.fixture.ts';
+import { throwing } from './throwing.fixture.ts';
 
 const reason = whyNoKafka();
 const keys = ['a', 'b', 'c', 'd', 'e'];

@@ -1,4 +1,4 @@
-import { startTestKafka, whyNoKafka } from '@mammoline/testing';
+import { newEvent, newTopic, startTestKafka, whyNoKafka } from '@mammoline/testing';
 import { newUuid } from '@mammoline/kernel';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { openTransport } from './open-transport.fixture.ts';
-import { newEvent, newTopic } from './spec-events.fixture.ts';
 
 const reason = whyNoKafka();
 const program = fileURLToPath(new URL('restarting-consumer.fixture.ts', import.meta.url));

@@ -1,4 +1,4 @@
-import { startTestKafka, stopTestKafka, whyNoKafka, type TestKafka } from '@mammoline/testing';
+import { acking, newEvent, startTestKafka, stopTestKafka, type TestKafka, whyNoKafka } from '@mammoline/testing';
 import kafkajs, { Kafka, logLevel, type AclEntry, type AclOperationTypes, type AclResourceTypes } from 'kafkajs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Delivery, Transport } from '../transport.ts';
 import { openKafkaTransport, type KafkaTransportOptions } from './open-kafka-transport.ts';
-import { acking, newEvent, throwing } from './spec-events.fixture.ts';
+import { throwing } from './throwing.fixture.ts';
 
 const reason = whyNoKafka();
 

@@ -1,10 +1,9 @@
 import { newUuid } from '@mammoline/kernel';
-import { startTestKafka, whyNoKafka } from '@mammoline/testing';
+import { newEvent, newTopic, startTestKafka, whyNoKafka } from '@mammoline/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, vi } from 'vitest';
 import { openTransport } from './open-transport.fixture.ts';
 import { readSubscriptions } from './read-subscriptions.ts';
-import { newEvent, newTopic } from './spec-events.fixture.ts';
 
 const reason = whyNoKafka();
 

@@ -1,8 +1,7 @@
 import { sleep } from '@mammoline/kernel';
-import { startTestKafka, whyNoKafka } from '@mammoline/testing';
+import { newTopic, startTestKafka, whyNoKafka } from '@mammoline/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { newTopic } from './spec-events.fixture.ts';
 import { subscribeToTopics } from './subscribe-to-topics.ts';
 
 const reason = whyNoKafka();

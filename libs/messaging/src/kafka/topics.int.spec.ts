@@ -1,8 +1,7 @@
-import { startTestKafka, whyNoKafka } from '@mammoline/testing';
+import { newTopic, startTestKafka, whyNoKafka } from '@mammoline/testing';
 import kafkajs, { Kafka, logLevel, type Admin } from 'kafkajs';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { newTopic } from './spec-events.fixture.ts';
 import { ensureTopics } from './topics.ts';
 
 const reason = whyNoKafka();

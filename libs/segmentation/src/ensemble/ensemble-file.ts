@@ -1,6 +1,6 @@
 import { invalid, parseSha256, parseUuid, stableJson, type Sha256, type Uuid } from '@mammoline/kernel';
 import { z } from 'zod';
-import { flipChoices, type Looks } from './looks.ts';
+import { looksSchema, type Looks } from './looks.ts';
 
 /** What an ensemble is, in place of weights of its own: its hash names the members and how they look. */
 export interface EnsembleFile extends Looks {
@@ -16,8 +16,9 @@ export interface EnsembleMember {
 const fileSchema = z.object({
   format: z.literal('mammoline-ensemble'),
   version: z.literal('1'),
-  flips: z.enum(flipChoices),
-  sizes: z.array(z.number().positive()).min(1).default([1]),
+  ...looksSchema.shape,
+  // Files of before there was a choice do not say.
+  sizes: looksSchema.shape.sizes.default([1]),
   members: z
     .array(
       z.object({

@@ -3,7 +3,7 @@ import { newUuid, sha256Of } from '@mammoline/kernel';
 import { describe, expect, test } from 'vitest';
 import type { Segmenter } from '../segmenter/load-segmenter.ts';
 import { parseEnsemble, serializeEnsemble } from './ensemble-file.ts';
-import { flipsOf, lookOnce, type Looks } from './looks.ts';
+import { flipsOf, oneLook, type Looks } from './looks.ts';
 import { mirror } from './mirror.ts';
 import { openEnsemble } from './open-ensemble.ts';
 
@@ -22,7 +22,7 @@ function memberOf(
     network: 'unet-compact',
     parameters: 7,
     threshold: 0.5,
-    looks: lookOnce,
+    looks: oneLook,
     seen,
     sides,
     disposals: 0,

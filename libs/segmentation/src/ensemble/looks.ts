@@ -13,7 +13,7 @@ export const looksSchema = z.object({
 /** How networks look at a mammogram: at each of its mirror images in each size. */
 export type Looks = Readonly<z.infer<typeof looksSchema>>;
 
-export const lookOnce: Looks = { flips: 'none', sizes: [1] };
+export const oneLook: Looks = { flips: 'none', sizes: [1] };
 
 /** How an image is mirrored before a network sees it, and the map after it. */
 export interface Flip {

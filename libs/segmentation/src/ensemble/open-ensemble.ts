@@ -2,7 +2,7 @@ import type { Raster8, RasterF32 } from '@mammoline/imaging';
 import { invalid } from '@mammoline/kernel';
 import type { Segmenter } from '../segmenter/load-segmenter.ts';
 import { meanOfMaps } from '../uncertainty/mean-of-maps.ts';
-import { flipsOf, lookOnce, type Looks } from './looks.ts';
+import { flipsOf, oneLook, type Looks } from './looks.ts';
 import { mirror } from './mirror.ts';
 
 /** The networks halve a side five times. */
@@ -41,7 +41,7 @@ export function openEnsemble(members: readonly Segmenter[], { flips, sizes }: Lo
     network: first.network,
     parameters: members.reduce((sum, { parameters }) => sum + parameters, 0),
     threshold,
-    looks: lookOnce,
+    looks: oneLook,
     predict: async (images, signal) => {
       const predicted: RasterF32[] = [];
       for (const image of images) predicted.push(meanOfMaps(await lookAt(image, signal)));

@@ -1,7 +1,7 @@
 import { sha256Of, stableJson, type Sha256 } from '@mammoline/kernel';
 import { z } from 'zod';
 import { augmentationSchema } from '../augmentation/augmentation.ts';
-import { lookOnce, looksSchema } from '../ensemble/looks.ts';
+import { oneLook, looksSchema } from '../ensemble/looks.ts';
 import { lossNames } from '../losses/segmentation-loss.ts';
 import { inputNames, networkNames } from '../networks/network.ts';
 import { scheduleNames } from '../schedules/schedule.ts';
@@ -28,7 +28,7 @@ export const recipeSchema = z.object({
   /** The mean over the validation images whose highest value decides which epoch is kept. */
   criterion: z.enum(criteria),
   /** Mirror images and sizes that the trained network sees of a mammogram, to predict the mean of the maps. Runs of before it look once. */
-  looks: looksSchema.default(lookOnce),
+  looks: looksSchema.default(oneLook),
 });
 
 /** How a network is trained: all that decides the result beside data, seed and time. */

@@ -1,19 +1,9 @@
-import type { Mask, RasterF32 } from '@mammoline/imaging';
 import type { Example } from '../augmentation/example.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Looks } from '../ensemble/looks.ts';
 import { openEnsemble } from '../ensemble/open-ensemble.ts';
-import { bestOperatingPoint, type OperatingPoint } from '../metrics/best-operating-point.ts';
+import { openJudge, type Judgement } from '../metrics/open-judge.ts';
 import { loadSegmenter } from '../segmenter/load-segmenter.ts';
-import { abstentionLimit } from '../uncertainty/abstention-limit.ts';
-import { disagreementOfMaps } from '../uncertainty/disagreement-of-maps.ts';
-import { meanOfMaps } from '../uncertainty/mean-of-maps.ts';
-
-/** How a trained network is to be used. */
-export interface Judgement extends OperatingPoint {
-  /** Of the maps' disagreement; undefined where the network looks once, or too few images say. */
-  readonly abstainAbove: number | undefined;
-}
 
 /**
  * Chooses threshold, smallest area and limit of disagreement of a network that looks more than once, on the validation images. The epochs are compared by one look, which takes a fraction of the
@@ -31,17 +21,9 @@ export async function judgeLooks(
   const network = await loadSegmenter(model, backend);
   const looking = openEnsemble([network], looks, network.threshold);
   try {
-    const predicted: RasterF32[] = [];
-    const disagreements: number[] = [];
-    const truths: Mask[] = [];
-    for (const { image, mask } of validation) {
-      const maps = (await looking.lookAt?.(image, signal)) ?? [];
-      const mean = meanOfMaps(maps);
-      predicted.push(mean);
-      disagreements.push(disagreementOfMaps(maps, mean));
-      truths.push(mask);
-    }
-    return { ...bestOperatingPoint(predicted, truths), abstainAbove: abstentionLimit(disagreements) };
+    const judge = openJudge();
+    for (const { image, mask } of validation) judge.see((await looking.lookAt?.(image, signal)) ?? [], mask);
+    return judge.judge();
   } finally {
     looking.dispose();
   }

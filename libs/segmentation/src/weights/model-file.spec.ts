@@ -68,6 +68,13 @@ describe('model file', () => {
     expect(parseWeights(serializeSafetensors({ metadata: written, arrays })).looks).toEqual({ flips: 'none', sizes: [1] });
   });
 
+  test.each(['all', '{"flips":"twice","sizes":[1]}', '{"flips":"all","sizes":[]}'])('looks that are none are refused: %s', (looks) => {
+    const { metadata, arrays } = parseSafetensors(serializeWeights(model));
+    expect(() => parseWeights(serializeSafetensors({ metadata: { ...metadata, looks }, arrays }))).toThrow(
+      /not a model of version 1: .*looks/s,
+    );
+  });
+
   test('a damaged or foreign file is refused with what was found', () => {
     const bytes = serializeWeights(model);
     expect(() => parseWeights(bytes.subarray(0, bytes.length - 4))).toThrow(/w: found 20 bytes, expected 24/);

@@ -1,6 +1,6 @@
 import { invalid, stableJson } from '@mammoline/kernel';
 import { z } from 'zod';
-import { lookOnce, looksSchema, type Looks } from '../ensemble/looks.ts';
+import { oneLook, looksSchema, type Looks } from '../ensemble/looks.ts';
 import { inputNames, networkNames, type InputName, type NetworkName } from '../networks/network.ts';
 import type { NamedArrays } from './named-arrays.ts';
 import { parseSafetensors, serializeSafetensors } from './safetensors.ts';
@@ -31,13 +31,21 @@ const metadataSchema = z.object({
   // Likewise.
   looks: z
     .string()
-    .transform((text) => looksSchema.parse(JSON.parse(text)))
-    .default(lookOnce),
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue(`found ${text}, expected JSON`);
+        return z.NEVER;
+      }
+    })
+    .pipe(looksSchema)
+    .default(oneLook),
 });
 
 /** @param model where it does not say, its input is `unit` and it looks once */
 export function serializeWeights(model: Omit<ModelFile, 'input' | 'looks'> & Partial<Pick<ModelFile, 'input' | 'looks'>>): Uint8Array {
-  const { network, input = 'unit', imageSize, threshold, looks = lookOnce, weights } = model;
+  const { network, input = 'unit', imageSize, threshold, looks = oneLook, weights } = model;
   return serializeSafetensors({
     metadata: {
       format: 'mammoline-model',
