@@ -45,9 +45,12 @@ describe('trainNetwork', () => {
   test('chooses threshold, smallest area and limit of disagreement in the looks of its recipe', async () => {
     const validation = drawnLesions(6, side, 2);
     const looks = { flips: 'across', sizes: [1, 0.5] } as const;
-    const once = await trainNetwork({ ...options, looks: { flips: 'none', sizes: [1] } }, ports({ validation }));
-    const { model, judgement, best } = await trainNetwork({ ...options, looks }, ports({ validation }));
+    // Enough epochs for the two thresholds to differ.
+    const trained = { ...options, epochs: 8 };
+    const once = await trainNetwork({ ...trained, looks: { flips: 'none', sizes: [1] } }, ports({ validation }));
+    const { model, judgement, best } = await trainNetwork({ ...trained, looks }, ports({ validation }));
     expect(best.threshold).toBe(once.best.threshold);
+    expect(judgement.threshold).not.toBe(best.threshold);
     expect(once.judgement).toEqual({
       threshold: best.threshold,
       smallestAreaShare: best.smallestAreaShare,
