@@ -2,6 +2,7 @@ import { invalid } from '@mammoline/kernel';
 import { z } from 'zod';
 import { Prisma } from '../gen/client.ts';
 import type { Page, PageRequest } from '../records.ts';
+import { takeRows } from './take-rows.ts';
 
 /** A list in an order given by a key that no two rows share. */
 export interface OrderedList<Key, Row> {
@@ -44,7 +45,7 @@ export async function readPage<Key, Row>(request: PageRequest, list: OrderedList
     throw invalid(`page_size: found ${String(pageSize)}, expected 1 to ${String(largestPage)}`, { field: 'page_size' });
   }
   const after = pageToken === undefined ? undefined : parseToken(pageToken, list);
-  const rows = await list.read(after, pageSize + 1);
+  const rows = takeRows(await list.read(after, pageSize + 1));
   const last = rows.length > pageSize ? rows[pageSize - 1] : undefined;
   const nextPageToken =
     last === undefined ? undefined : Buffer.from(JSON.stringify({ list: list.name, key: list.keyOf(last) })).toString('base64url');

@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bug, unavailable } from '@mammoline/kernel';
+import { takeRows } from './take-rows.ts';
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 type Transaction = Awaited<ReturnType<Adapter['startTransaction']>>;
+type Answer = Awaited<ReturnType<Adapter['queryRaw']>>;
 
 /**
  * Runs one statement on the connection of a transaction and gives its rows, each a list of columns as the driver reads them. It passes Prisma's query
@@ -21,6 +23,8 @@ export class TransactionStatements extends PrismaPg {
 
   override async connect(): Promise<Adapter> {
     const adapter = await super.connect();
+    const query = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (statement) => withRowsTaken(await query(statement));
     const start = adapter.startTransaction.bind(adapter);
     adapter.startTransaction = async (isolationLevel) => {
       const opening = this.#opening.getStore();
@@ -44,6 +48,8 @@ export class TransactionStatements extends PrismaPg {
   }
 }
 
+const withRowsTaken = (answer: Answer): Answer => ({ ...answer, rows: [...takeRows(answer.rows)] });
+
 /**
  * Prisma ends a transaction by a statement too, also where its time is over: what comes after that must not reach the connection, which others get.
  * Statements wait for each other here, since the driver wants to be given one at a time.
@@ -58,7 +64,7 @@ function statementsOf(transaction: Transaction): Sql {
   };
   const query = transaction.queryRaw.bind(transaction);
   const execute = transaction.executeRaw.bind(transaction);
-  transaction.queryRaw = (statement) => inTurn(() => query(statement));
+  transaction.queryRaw = (statement) => inTurn(async () => withRowsTaken(await query(statement)));
   transaction.executeRaw = (statement) => {
     isOver ||= statement.sql === 'COMMIT' || statement.sql === 'ROLLBACK';
     return inTurn(() => execute(statement));

@@ -2,6 +2,7 @@ import { parseUuid } from '@mammoline/kernel';
 import { orUndefined, toViewRef } from '../database/columns.ts';
 import type { Database } from '../database/connect.ts';
 import { rowsAsTexts, type TextRows } from '../database/rows-as-texts.ts';
+import { takeRows } from '../database/take-rows.ts';
 import type { Prisma, View } from '../gen/client.ts';
 import { toImageOf, type ImageColumns } from '../images/to-image.ts';
 import { toMergedMask, type MergedMaskColumns } from '../masks/to-merged-mask.ts';
@@ -101,10 +102,12 @@ type ViewWithAll = View & {
  * @param views what stands behind FROM, and gives the rows `v` of "View"
  */
 export async function readViews(db: Database, views: Prisma.Sql): Promise<readonly ViewRecord[]> {
-  const found = await db.$queryRaw<readonly ViewWithAll[]>`
+  const found = takeRows(
+    await db.$queryRaw<readonly ViewWithAll[]>`
     SELECT v.id, v."patientCode", v.laterality::text, v.position::text, v."breastDensity", v.revision, ${abnormalities.sql} AS abnormalities,
       ${images.sql} AS images, ${mergedMasks.sql} AS "mergedMasks", ${preparedViews.sql} AS "preparedViews"
-    FROM ${views} ORDER BY v."patientCode", v.laterality, v.position`;
+    FROM ${views} ORDER BY v."patientCode", v.laterality, v.position`,
+  );
   return found.map((row) => {
     const ref = toViewRef(row);
     return {
