@@ -42,14 +42,15 @@ def compact():
 
     image = layers.Input((256, 256, 1))
     x, skips = image, []
-    for level in range(4):
-        x = block(x, 16 * 2**level)
+    levels = [16, 32, 64, 128, 128]
+    for channels in levels:
+        x = block(x, channels)
         skips.append(x)
         x = layers.MaxPooling2D()(x)
-    x = block(x, 256)
-    for level in reversed(range(4)):
-        x = layers.Conv2DTranspose(16 * 2**level, 2, strides=2, padding="same")(x)
-        x = block(layers.Concatenate()([x, skips[level]]), 16 * 2**level)
+    x = block(x, 128)
+    for channels in reversed(levels):
+        x = layers.Conv2DTranspose(channels, 2, strides=2, padding="same")(x)
+        x = block(layers.Concatenate()([x, skips.pop()]), channels)
     return keras.Model(image, layers.Conv2D(1, 1)(x))
 
 

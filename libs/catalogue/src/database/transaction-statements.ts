@@ -48,7 +48,7 @@ export class TransactionStatements extends PrismaPg {
   }
 }
 
-const withRowsTaken = (answer: Answer): Answer => ({ ...answer, rows: [...takeRows(answer.rows)] });
+const withRowsTaken = (answer: Answer): Answer => ({ ...answer, rows: takeRows(answer.rows) });
 
 /**
  * Prisma ends a transaction by a statement too, also where its time is over: what comes after that must not reach the connection, which others get.

@@ -3,7 +3,7 @@ import { openBackend } from '../backend/open-backend.ts';
 import { readWeights } from '../weights/read-weights.ts';
 import { createNetwork } from './create-network.ts';
 import { stackGrey } from './vgg16-unet.ts';
-import { countParameters, inference, networkNames } from './network.ts';
+import { countParameters, inference, type Network, networkNames } from './network.ts';
 
 const backend = await openBackend();
 const { tf } = backend;
@@ -44,10 +44,35 @@ describe('networks', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('the compact U-Net has 1.9 million parameters', () => {
+  test('the compact U-Net has 2.1 million parameters', () => {
     const network = createNetwork(backend, 'unet-compact', { seed: 1 });
-    expect(countParameters(network)).toBe(1_945_233);
+    expect(countParameters(network)).toBe(2_093_841);
     network.dispose();
+  });
+
+  test('weights of the compact U-Net of four levels make that network', async () => {
+    const blocks = (network: Network): string[] =>
+      [...network.weights].filter(([name]) => name.endsWith('second/filter')).map(([name, { shape }]) => `${name} ${shape.join('x')}`);
+    const five = createNetwork(backend, 'unet-compact', { seed: 1 });
+    expect(blocks(five)[5]).toBe('bottom/second/filter 3x3x128x128');
+    const arrays = new Map([...(await readWeights(five))].filter(([name]) => !/^(encoder4|decoder4)\//.test(name)));
+    const wider = (name: string, shape: readonly number[]): void => {
+      arrays.set(name, { shape, values: new Float32Array(shape.reduce((product, length) => product * length, 1)) });
+    };
+    for (const [part, inputs] of [
+      ['first', 128],
+      ['second', 256],
+    ] as const) {
+      wider(`bottom/${part}/filter`, [3, 3, inputs, 256]);
+      for (const name of ['scale', 'offset', 'mean', 'variance']) wider(`bottom/${part}/${name}`, [256]);
+    }
+    wider('decoder3/up/filter', [2, 2, 128, 256]);
+    const four = createNetwork(backend, 'unet-compact', { arrays });
+    expect(blocks(four)).toHaveLength(9);
+    expect(blocks(four)[4]).toBe('bottom/second/filter 3x3x256x256');
+    expect(await readWeights(four)).toEqual(arrays);
+    five.dispose();
+    four.dispose();
   });
 
   test("the VGG16 U-Net's encoder has VGG16's shapes, its decoder the blocks that are documented", () => {

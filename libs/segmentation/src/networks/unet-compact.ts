@@ -6,10 +6,15 @@ import { logitHead, normalisedConvolution, upConvolution, type Layer, type Place
 import type { Network } from './network.ts';
 import { createWeightTable, type WeightSource } from './weight-table.ts';
 
-const baseChannels = 16;
-const levels = 4;
+/** Channels of the levels from the image down; the last are the bottom's. */
+const channels = [16, 32, 64, 128, 128, 128] as const;
+/** What it was until November 2026: models of then still predict, and their trainings go on. */
+const channelsOfFourLevels = [16, 32, 64, 128, 256] as const;
 
-/** A U-Net (Ronneberger et al., 2015) of 1.9 million parameters: four levels of 16 to 128 channels, 256 at the bottom, batch normalisation, grey input. */
+/**
+ * A U-Net (Ronneberger et al., 2015) of 2.1 million parameters: five levels of 16 to 128 channels, 128 at the bottom, batch normalisation, grey input. Weights of the one with four levels make that one.
+ * Five levels see twice as far as four for the same time a step.
+ */
 export function unetCompact(backend: Backend, source: WeightSource): Network {
   const { tf } = backend;
   const table = createWeightTable(backend, source);
@@ -18,9 +23,13 @@ export function unetCompact(backend: Backend, source: WeightSource): Network {
     const second = normalisedConvolution(backend, table, `${name}/second`, outputs, outputs);
     return (x, mode) => second(first(x, mode), mode);
   };
-  const channelsAt = (level: number): number => baseChannels * 2 ** level;
+  const widths =
+    source.arrays?.has('bottom/first/filter') === true && !source.arrays.has('encoder4/first/filter') ? channelsOfFourLevels : channels;
+  const levels = widths.length - 1;
+  // Above the first level is the grey image.
+  const channelsAt = (level: number): number => widths[level] ?? 1;
   const encoder = Array.from({ length: levels }, (_, level) =>
-    block(`encoder${level}`, level === 0 ? 1 : channelsAt(level - 1), channelsAt(level), { isFirst: level === 0 }),
+    block(`encoder${level}`, channelsAt(level - 1), channelsAt(level), { isFirst: level === 0 }),
   );
   const bottom = block('bottom', channelsAt(levels - 1), channelsAt(levels));
   const decoder = Array.from({ length: levels }, (_, index) => {
@@ -28,7 +37,7 @@ export function unetCompact(backend: Backend, source: WeightSource): Network {
     const up = upConvolution(backend, table, `decoder${level}/up`, 2, channelsAt(level + 1), channelsAt(level));
     return { up, join: block(`decoder${level}`, 2 * channelsAt(level), channelsAt(level)) };
   });
-  const head = logitHead(backend, table, baseChannels);
+  const head = logitHead(backend, table, channelsAt(0));
   const { weights } = table;
   return {
     name: 'unet-compact',
