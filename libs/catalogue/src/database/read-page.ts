@@ -10,7 +10,7 @@ export interface OrderedList<Key, Row> {
   readonly name: string;
   /** Made once, not at each call: a schema compiles itself when it is first used. */
   readonly key: z.ZodType<Key>;
-  /** At most `limit` rows after the key, in order. */
+  /** At most `limit` rows after the key, in order; the array is emptied. */
   readonly read: (after: Key | undefined, limit: number) => Promise<readonly Row[]>;
   readonly keyOf: (row: Row) => Key;
 }
