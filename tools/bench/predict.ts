@@ -4,17 +4,8 @@
 import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import {
-  backendPreferences,
-  createNetwork,
-  enginePreferences,
-  networkNames,
-  openBackend,
-  openEngine,
-  readWeights,
-  serializeWeights,
-  type NetworkName,
-} from '@mammoline/segmentation';
+import { backendPreferences, enginePreferences, networkNames, openEngine, type NetworkName } from '@mammoline/segmentation';
+import { drawModel } from './training/draw-model.ts';
 
 const { values } = parseArgs({
   options: {
@@ -52,9 +43,8 @@ if (values.alone === undefined) {
 
 async function time(name: NetworkName): Promise<void> {
   const side = Number(values.size ?? (name === 'unet-compact' ? 256 : 224));
-  // Drawing weights needs a backend: for ONNX Runtime one without libtensorflow, whose memory would count.
   const engineName = one('alone', values.alone, enginePreferences);
-  const file = await draw(name, side, engineName === 'onnx' ? 'wasm' : backendPreference);
+  const file = drawModel(name, side);
   const data = Uint8Array.from({ length: side * side }, (_, at) => (at * 7919) % 251);
   const image = { rows: side, columns: side, data };
 
@@ -84,15 +74,6 @@ async function time(name: NetworkName): Promise<void> {
     }),
   );
   segmenter.dispose();
-}
-
-async function draw(name: NetworkName, imageSize: number, backend: typeof backendPreference): Promise<Uint8Array> {
-  const network = createNetwork(await openBackend(backend), name, { seed: 1 });
-  try {
-    return serializeWeights({ network: name, imageSize, threshold: 0.5, weights: await readWeights(network) });
-  } finally {
-    network.dispose();
-  }
 }
 
 function clock(): () => { readonly wallMs: number; readonly cpuMs: number } {

@@ -1,4 +1,4 @@
-// Times training steps and predictions, in turn with the same networks in Python TensorFlow of the same version:
+// Times training steps, and predictions on the engine that the predictor takes here, in turn with the same networks in Python TensorFlow of the same version:
 //   npm run bench:train -- [--cases compact-train,vgg16-train,...] [--rounds 2] [--steps N] [--backend native] [--no-python]
 // Each measurement is a process of its own; CPU and wall are medians of its steps after the first, memory is the most that the process had. The Python packages go into .cache.
 import { execFileSync } from 'node:child_process';

@@ -20,7 +20,7 @@ export { enginePreferences, type Engine, type EnginePreference } from './engine/
 export { openEngine } from './engine/open-engine.ts';
 export { tensorflowEngine } from './engine/tensorflow-engine.ts';
 export { exportFormats, exportModel, type ExportFormat } from './export/export-model.ts';
-export { timeTrainingSteps, type StepTime, type TimedWork } from './training/time-training-steps.ts';
+export { timeTrainingSteps, type StepTime } from './training/time-training-steps.ts';
 export { evaluationSchema, type EvaluatedModel, type Estimate, type Evaluation } from './evaluation/evaluation-schema.ts';
 export { mean } from './metrics/mean.ts';
 export { median } from './metrics/median.ts';

@@ -3,12 +3,17 @@ import {
   backendPreferences,
   createNetwork,
   openBackend,
+  openEngine,
   readWeights,
   recipes,
   timeTrainingSteps,
+  type BackendPreference,
   type Recipe,
-  type TimedWork,
+  type StepTime,
 } from '@mammoline/segmentation';
+import { drawModel } from './draw-model.ts';
+
+type Times = readonly Omit<StepTime, 'loss'>[];
 
 /** The networks see whole images here, so that every square is as large as the image. */
 const whole = (recipe: Recipe, batchSize: number): Recipe => ({
@@ -16,40 +21,61 @@ const whole = (recipe: Recipe, batchSize: number): Recipe => ({
   batchSize,
   augmentation: { ...recipe.augmentation, squareShare: 1, squaresPerImage: 1 },
 });
-const cases: Readonly<Record<string, { readonly recipe: Recipe; readonly work: TimedWork }>> = {
-  'compact-train': { recipe: whole(recipes.compact, 8), work: 'bare' },
-  'compact-loop': { recipe: whole(recipes.compact, 8), work: 'whole' },
-  'vgg16-train': { recipe: whole(recipes.seed, 4), work: 'bare' },
-  'vgg16-whole-batch': { recipe: { ...whole(recipes.seed, 4), examplesAtOnce: undefined }, work: 'bare' },
-  'vgg16-loop': { recipe: whole(recipes.seed, 4), work: 'whole' },
-  'compact-predict': { recipe: whole(recipes.compact, 1), work: 'inference' },
-  'vgg16-predict': { recipe: whole(recipes.seed, 1), work: 'inference' },
+const cases: Readonly<Record<string, (steps: number, preference: BackendPreference) => Promise<{ times: Times; ranOn: string }>>> = {
+  'compact-train': train(whole(recipes.compact, 8), 'bare'),
+  'compact-loop': train(whole(recipes.compact, 8), 'whole'),
+  'vgg16-train': train(whole(recipes.seed, 4), 'bare'),
+  'vgg16-whole-batch': train({ ...whole(recipes.seed, 4), examplesAtOnce: undefined }, 'bare'),
+  'vgg16-loop': train(whole(recipes.seed, 4), 'whole'),
+  'compact-predict': predict(recipes.compact),
+  'vgg16-predict': predict(recipes.seed),
 };
 
 const [name = '', steps = '', asked = 'native'] = process.argv.slice(2);
-const chosen = cases[name];
+const run = cases[name];
 const preference = backendPreferences.find((one) => one === asked);
-if (chosen === undefined || preference === undefined)
+if (run === undefined || preference === undefined)
   throw new Error(`found ${name} ${asked}, expected one of ${Object.keys(cases).join(', ')} and a backend`);
-const { recipe, work } = chosen;
-const backend = await openBackend(preference);
-// The encoder of the seed is not trained; what its weights are does not matter for the time.
-const drawn = createNetwork(backend, recipe.network, { seed: 1 });
-const arrays = await readWeights(drawn);
-drawn.dispose();
-const pretrained = new Map([...arrays].filter(([weight]) => weight.startsWith('block')));
-const network = createNetwork(backend, recipe.network, { arrays, pretrained, isFinal: work === 'inference' });
-const times = await timeTrainingSteps(network, recipe, { work, steps: Number(steps) });
+const { times, ranOn } = await run(Number(steps), preference);
 const later = times.slice(1);
 console.log(
   JSON.stringify({
     wallMs: medianOf(later.map(({ wallMs }) => wallMs)),
     cpuMs: medianOf(later.map(({ cpuMs }) => cpuMs)),
     peakMb: process.resourceUsage().maxRSS / 1024,
-    version: `${backend.name}, Node ${process.versions.node}`,
-    losses: times.map(({ loss }) => Number(loss.toFixed(4))),
+    version: `${ranOn}, Node ${process.versions.node}`,
   }),
 );
+
+function train(recipe: Recipe, work: 'bare' | 'whole'): (typeof cases)[string] {
+  return async (count, backendPreference) => {
+    const backend = await openBackend(backendPreference);
+    // The encoder of the seed is not trained; what its weights are does not matter for the time.
+    const drawn = createNetwork(backend, recipe.network, { seed: 1 });
+    const arrays = await readWeights(drawn);
+    drawn.dispose();
+    const pretrained = new Map([...arrays].filter(([weight]) => weight.startsWith('block')));
+    const network = createNetwork(backend, recipe.network, { arrays, pretrained });
+    return { times: await timeTrainingSteps(network, recipe, { work, steps: count }), ranOn: backend.name };
+  };
+}
+
+/** On the engine that the predictor takes on this machine. */
+function predict({ network, imageSize: side }: Recipe): (typeof cases)[string] {
+  return async (count) => {
+    const engine = await openEngine('auto', 'auto');
+    const segmenter = await engine.load(drawModel(network, side));
+    const image = { rows: side, columns: side, data: Uint8Array.from({ length: side * side }, (_, at) => (at * 7919) % 251) };
+    const measured: Omit<StepTime, 'loss'>[] = [];
+    for (let step = 0; step < count; step += 1) {
+      const [startedMs, startedCpu] = [performance.now(), process.cpuUsage()];
+      await segmenter.predict([image]);
+      const { user, system } = process.cpuUsage(startedCpu);
+      measured.push({ wallMs: performance.now() - startedMs, cpuMs: (user + system) / 1000 });
+    }
+    return { times: measured, ranOn: `${engine.name} on ${engine.backend}` };
+  };
+}
 
 function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -12,36 +12,52 @@ const operatorSet = 13n;
 const float = 1;
 const attributeInt = 2;
 const attributeInts = 7;
+const bytesPerValue = 4;
+
+/** Bytes of the file: written already, or so many that are written where they come to lie. */
+type Piece = Uint8Array | { readonly length: number; readonly write: (target: DataView) => void };
 
 /**
  * Writes the ONNX format (onnx/onnx.proto3, operator set 13). ONNX computes channels first, so the images are transposed at the door and back at the
- * end, and filters are stored as outputs, inputs, rows, columns.
+ * end, and filters are stored as outputs, inputs, rows, columns. The weights, nearly all of the file, are written once: a message a level, as the
+ * others are, would have them several times in memory.
  * @param metadata what a reader should know: kept as the model's metadata_props
  */
 export function writeOnnx({ side, nodes }: NetworkGraph, metadata: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
-  const graph = new BinaryWriter();
   const name = (id: number): string => (id === inputId ? 'images_nchw' : `value_${String(id)}`);
-  writeNode(graph, 'Transpose', [onnxNames.images], name(inputId), { perm: [0, 3, 1, 2] });
-  for (const node of nodes) writeOperation(graph, node, name);
-  writeNode(graph, 'Transpose', [name(nodes.at(-1)?.id ?? inputId)], onnxNames.probabilities, { perm: [0, 2, 3, 1] });
-  graph.tag(2, WireType.LengthDelimited).string('mammoline');
-  for (const { id, operation } of nodes) {
-    if (operation.kind !== 'convolve' && operation.kind !== 'convolve-up') continue;
-    writeTensor(graph, `${name(id)}_filter`, channelsFirst(operation.filter));
-    if (operation.bias !== undefined) writeTensor(graph, `${name(id)}_bias`, { shape: [operation.bias.length], values: operation.bias });
-  }
-  writeValueInfo(graph, 11, onnxNames.images, side);
-  writeValueInfo(graph, 12, onnxNames.probabilities, side);
+  const operations = new BinaryWriter();
+  writeNode(operations, 'Transpose', [onnxNames.images], name(inputId), { perm: [0, 3, 1, 2] });
+  for (const node of nodes) writeOperation(operations, node, name);
+  writeNode(operations, 'Transpose', [name(nodes.at(-1)?.id ?? inputId)], onnxNames.probabilities, { perm: [0, 2, 3, 1] });
+  operations.tag(2, WireType.LengthDelimited).string('mammoline');
+  const ends = new BinaryWriter();
+  writeValueInfo(ends, 11, onnxNames.images, side);
+  writeValueInfo(ends, 12, onnxNames.probabilities, side);
+  const graph = [operations.finish(), ...nodes.flatMap((node) => weightsOf(node, name(node.id))), ends.finish()];
 
-  const model = new BinaryWriter();
-  model.tag(1, WireType.Varint).int64(irVersion);
-  model.tag(2, WireType.LengthDelimited).string('mammoline');
-  model.tag(7, WireType.LengthDelimited).bytes(graph.finish());
-  message(model, 8, (set) => set.tag(2, WireType.Varint).int64(operatorSet));
+  const before = new BinaryWriter();
+  before.tag(1, WireType.Varint).int64(irVersion);
+  before.tag(2, WireType.LengthDelimited).string('mammoline');
+  before.tag(7, WireType.LengthDelimited).uint32(lengthOf(graph));
+  const after = new BinaryWriter();
+  message(after, 8, (set) => set.tag(2, WireType.Varint).int64(operatorSet));
   for (const [key, value] of Object.entries(metadata)) {
-    message(model, 14, (entry) => entry.tag(1, WireType.LengthDelimited).string(key).tag(2, WireType.LengthDelimited).string(value));
+    message(after, 14, (entry) => entry.tag(1, WireType.LengthDelimited).string(key).tag(2, WireType.LengthDelimited).string(value));
   }
-  return model.finish();
+  return joined([before.finish(), ...graph, after.finish()]);
+}
+
+const lengthOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
+
+function joined(pieces: readonly Piece[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lengthOf(pieces));
+  let at = 0;
+  for (const piece of pieces) {
+    if (piece instanceof Uint8Array) bytes.set(piece, at);
+    else piece.write(new DataView(bytes.buffer, at, piece.length));
+    at += piece.length;
+  }
+  return bytes;
 }
 
 function writeOperation(graph: BinaryWriter, { id, inputs, operation }: GraphNode, name: (id: number) => string): void {
@@ -118,14 +134,41 @@ function writeNode(
   });
 }
 
-/** TensorProto: an initializer. */
-function writeTensor(graph: BinaryWriter, name: string, { shape, values }: NamedArray): void {
-  message(graph, 5, (tensor) => {
-    for (const length of shape) tensor.tag(1, WireType.Varint).int64(length);
-    tensor.tag(2, WireType.Varint).int32(float);
-    tensor.tag(8, WireType.LengthDelimited).string(name);
-    tensor.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  });
+function weightsOf({ operation }: GraphNode, output: string): readonly Piece[] {
+  if (operation.kind !== 'convolve' && operation.kind !== 'convolve-up') return [];
+  const { filter, bias } = operation;
+  const [rows = 0, columns = 0, a = 0, b = 0] = filter.shape;
+  return [
+    ...tensor(`${output}_filter`, [b, a, rows, columns], (target) => {
+      writeChannelsFirst(filter, target);
+    }),
+    ...(bias === undefined
+      ? []
+      : tensor(`${output}_bias`, [bias.length], (target) => {
+          bias.forEach((value, at) => {
+            target.setFloat32(at * bytesPerValue, value, true);
+          });
+        })),
+  ];
+}
+
+/** TensorProto: an initializer of the graph. */
+function tensor(name: string, shape: readonly number[], write: (target: DataView) => void): readonly Piece[] {
+  const length = shape.reduce((product, side) => product * side, bytesPerValue);
+  const head = new BinaryWriter();
+  for (const side of shape) head.tag(1, WireType.Varint).int64(side);
+  head.tag(2, WireType.Varint).int32(float);
+  head.tag(8, WireType.LengthDelimited).string(name);
+  head.tag(9, WireType.LengthDelimited).uint32(length);
+  const bytes = head.finish();
+  return [
+    new BinaryWriter()
+      .tag(5, WireType.LengthDelimited)
+      .uint32(bytes.length + length)
+      .finish(),
+    bytes,
+    { length, write },
+  ];
 }
 
 /** ValueInfoProto of images: any number of them. */
@@ -151,16 +194,14 @@ function message(writer: BinaryWriter, field: number, write: (writer: BinaryWrit
 }
 
 /** [rows, columns, a, b] to [b, a, rows, columns]. */
-function channelsFirst({ shape: [rows = 0, columns = 0, a = 0, b = 0], values }: NamedArray): NamedArray {
-  const moved = new Float32Array(values.length);
+function writeChannelsFirst({ shape: [rows = 0, columns = 0, a = 0, b = 0], values }: NamedArray, target: DataView): void {
   let at = 0;
   for (let pixel = 0; pixel < rows * columns; pixel += 1) {
     for (let i = 0; i < a; i += 1) {
       for (let j = 0; j < b; j += 1) {
-        moved[(j * a + i) * rows * columns + pixel] = values[at] ?? 0;
+        target.setFloat32(((j * a + i) * rows * columns + pixel) * bytesPerValue, values[at] ?? 0, true);
         at += 1;
       }
     }
   }
-  return { shape: [b, a, rows, columns], values: moved };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { inference, type Network } from '../networks/network.ts';
+import type { Network } from '../networks/network.ts';
 import { createRandom } from '../random/create-random.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import type { Example } from '../augmentation/example.ts';
@@ -16,10 +16,10 @@ export interface StepTime {
   readonly loss: number;
 }
 
-/** What is timed: steps on one batch over and over, steps as a run takes them (examples drawn, augmented, brought to the backend), or predictions. */
-export type TimedWork = 'bare' | 'whole' | 'inference';
+/** What is timed: steps on one batch over and over, or steps as a run takes them (examples drawn, augmented, brought to the backend). */
+type TimedWork = 'bare' | 'whole';
 
-/** Trains on (or predicts) images of noise with a square in each, and takes the time of each step; for benchmarks. */
+/** Trains on images of noise with a square in each, and takes the time of each step; for benchmarks. */
 export async function timeTrainingSteps(
   network: Network,
   recipe: Recipe,
@@ -38,12 +38,6 @@ export async function timeTrainingSteps(
       for (const drawn of drawBatches({ ...recipe, seed: 1 }, examples, seed))
         last = await trainingStep(network, adam, drawn, { ...options, seed });
       return last;
-    },
-    inference: async () => {
-      const probabilities = tf.tidy(() => tf.sigmoid(network.forward(fixed.images, inference)));
-      const [first = Number.NaN] = await probabilities.data<'float32'>();
-      probabilities.dispose();
-      return first;
     },
   } as const satisfies Record<TimedWork, (seed: number) => Promise<number>>;
   for (let step = 0; step < steps; step += 1) {

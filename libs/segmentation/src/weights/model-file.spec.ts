@@ -34,6 +34,11 @@ describe('safetensors', () => {
     );
   });
 
+  test('of hundreds of megabytes is not copied', () => {
+    const bytes = serializeSafetensors({ metadata: {}, arrays: new Map([['w', { shape: [1], values: new Float32Array([1]) }]]) });
+    expect(parseSafetensors(bytes).arrays.get('w')?.values.buffer).toBe(bytes.buffer);
+  });
+
   test('has the layout of the format: length, header, little-endian data at a multiple of eight', () => {
     const bytes = serializeSafetensors({ metadata: {}, arrays: new Map([['w', { shape: [1], values: new Float32Array([1]) }]]) });
     const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));

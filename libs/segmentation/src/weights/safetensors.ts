@@ -62,8 +62,12 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
       if (end - begin !== expected || start + end > bytes.length) {
         throw invalid(`${name}: found ${Math.max(0, Math.min(end, bytes.length - start) - begin)} bytes, expected ${expected}`);
       }
-      // A copy: the data need not lie at a multiple of four. Not slice: that of a Buffer copies nothing.
-      const values = new Float32Array(new Uint8Array(bytes.subarray(start + begin, start + end)).buffer);
+      const [first, length] = [bytes.byteOffset + start + begin, (end - begin) / bytesPerValue];
+      // The bytes themselves, which may be hundreds of megabytes; a copy where they don't lie at a multiple of four. Not slice: that of a Buffer copies nothing.
+      const values =
+        first % bytesPerValue === 0
+          ? new Float32Array(bytes.buffer, first, length)
+          : new Float32Array(new Uint8Array(bytes.subarray(start + begin, start + end)).buffer);
       arrays.set(name, { shape, values });
     }
     return { metadata, arrays };
