@@ -13,29 +13,54 @@ interface Step {
 /**
  * Fills a migrated, empty catalogue with made-up rows that are as large and as spread as real ones: four views a patient, three abnormalities and
  * seven images a view, one fifth of the patients in the test split, a rare pathology, models with many, few and no predictions.
- * Indexes are dropped before and made after it, and foreign keys are not checked.
+ * Constraints and indexes are dropped before and made after it. Tables are emptied in the transaction that fills them: with the least WAL level nothing of
+ * that is logged.
+ * @param clients two, for two tables are filled at once
  */
-export async function fillCatalogue(client: pg.Client, { views }: CatalogueSize, say: (line: string) => void): Promise<void> {
-  const seconds = async (name: string, work: () => Promise<unknown>): Promise<void> => {
+export async function fillCatalogue(clients: readonly pg.Client[], { views }: CatalogueSize, say: (line: string) => void): Promise<void> {
+  const [client] = clients;
+  if (client === undefined) throw new Error('found no client to fill the catalogue with');
+  const seconds = async (on: pg.Client, name: string, sql: string): Promise<void> => {
     const startedMs = performance.now();
-    await work();
+    await on.query(sql);
     say(`  ${name.padEnd(22)} ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
   };
-  await client.query(
-    "SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET work_mem = '128MB'",
-  );
-  const { rows: indexes } = await client.query<{ name: string; definition: string }>(
-    `SELECT indexname AS name, indexdef AS definition FROM pg_indexes
-     WHERE schemaname = 'public' AND indexname NOT LIKE '%pkey' AND tablename NOT LIKE '\\_%'`,
-  );
-  for (const { name } of indexes) await client.query(`DROP INDEX "${name}"`);
+  for (const each of clients) await each.query("SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET work_mem = '128MB'");
+  const parts = await schemaParts(client);
+  for (const { drop } of parts.toReversed()) await client.query(drop);
   await client.query(functions);
-  for (const { name, sql } of steps(views)) await seconds(name, () => client.query(sql));
+  for (const { name, sql } of names(views)) await seconds(client, name, sql);
+  const tables = rowsOf(views).values();
+  await Promise.all(
+    clients.map(async (each) => {
+      for (const { name, sql } of tables) await seconds(each, name, `TRUNCATE ${tablesIn(sql)}; ${sql}`);
+    }),
+  );
   await client.query('DROP TABLE bench.view, bench.finding, bench.image');
-  for (const { name, definition } of indexes) await seconds(name, () => client.query(definition));
-  await seconds('vacuum', () => client.query('VACUUM (ANALYZE)'));
+  for (const { name, create } of parts) await seconds(client, name, create);
+  await seconds(client, 'vacuum', 'VACUUM (ANALYZE)');
   await client.query('CREATE TABLE bench.filled (views int)');
   await client.query('INSERT INTO bench.filled VALUES ($1)', [views]);
+}
+
+const tablesIn = (sql: string): string => [...new Set(sql.match(/(?<=INSERT INTO )"\w+"/g))].join(', ');
+
+/** Keys, then other indexes, then foreign keys: in the order in which they can be made. */
+async function schemaParts(
+  client: pg.Client,
+): Promise<readonly { readonly name: string; readonly drop: string; readonly create: string }[]> {
+  const { rows } = await client.query<{ name: string; drop: string; create: string }>(
+    `SELECT name, drop, "create" FROM (
+       SELECT conname AS name, CASE contype WHEN 'f' THEN 3 ELSE 1 END AS place,
+         format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
+         format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS "create"
+       FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f')
+       UNION ALL
+       SELECT indexname, 2, format('DROP INDEX %I', indexname), indexdef FROM pg_indexes
+       WHERE schemaname = 'public' AND indexname NOT IN (SELECT conname FROM pg_constraint)
+     ) AS parts WHERE name NOT LIKE '\\_%' ORDER BY place, name`,
+  );
+  return rows;
 }
 
 /** Undefined where the catalogue was not filled, or not to its end. */
@@ -62,7 +87,8 @@ const functions = `
 const modelId = (number: string): string => `bench.id(bench.part('model') || bench.part(${number}))`;
 const runId = (number: string): string => `bench.id(bench.part('run') || bench.part(${number}))`;
 
-function steps(views: number): readonly Step[] {
+/** What the rows are made from. */
+function names(views: number): readonly Step[] {
   return [
     {
       name: 'names',
@@ -86,30 +112,6 @@ function steps(views: number): readonly Step[] {
           bench.draw(v.name || number, 10000) AS luck
         FROM bench.view v CROSS JOIN generate_series(1, 3) AS number`,
     },
-    { name: 'Patient', sql: 'INSERT INTO "Patient" (code) SELECT DISTINCT patient FROM bench.view' },
-    {
-      name: 'View',
-      sql: `INSERT INTO "View" (id, "patientCode", laterality, position, "breastDensity", revision)
-        SELECT id, patient, laterality::"Laterality", position::"ViewPosition", 1 + n % 4, 9 FROM bench.view`,
-    },
-    {
-      name: 'Case',
-      sql: `INSERT INTO "Case" (kind, "officialSplit", "patientCode", laterality, position)
-        SELECT kind::"AbnormalityKind", split::"OfficialSplit", patient, laterality::"Laterality", position::"ViewPosition" FROM bench.view;
-        INSERT INTO "TakenTable" (kind, "officialSplit", "filesReviewed") SELECT DISTINCT kind, "officialSplit", true FROM "Case"`,
-    },
-    {
-      name: 'Abnormality',
-      sql: `INSERT INTO "Abnormality" (id, "viewId", "patientCode", laterality, position, kind, number, "officialSplit", pathology, assessment, subtlety, attributes, "inTables", "fullPath", "cropPath", "maskPath")
-        SELECT bench.id(bench.part('abnormality') || bench.part(key) || bench.part(kind) || bench.part(number::text)), view_id, patient, laterality::"Laterality", position::"ViewPosition", kind::"AbnormalityKind", number, split::"OfficialSplit",
-          CASE WHEN luck < 2 THEN 'UNPROVEN' WHEN luck < 4000 THEN 'MALIGNANT' WHEN luck < 8500 THEN 'BENIGN' ELSE 'BENIGN_WITHOUT_CALLBACK' END,
-          luck % 6, 1 + luck % 5,
-          CASE kind WHEN 'MASS' THEN '{"mass shape": "IRREGULAR", "mass margins": "SPICULATED", "abnormality type": "mass"}'::jsonb
-            ELSE '{"calc type": "PLEOMORPHIC", "calc distribution": "CLUSTERED", "abnormality type": "calcification"}'::jsonb END,
-          true, name || '/' || study || '/' || bench.uid(name) || '/000000.dcm', name || '_' || number || '/' || study || '/' || series || '/000000.dcm',
-          name || '_' || number || '/' || study || '/' || series || '/000001.dcm'
-        FROM bench.finding`,
-    },
     {
       name: 'names of images',
       sql: `CREATE UNLOGGED TABLE bench.image AS
@@ -122,17 +124,20 @@ function steps(views: number): readonly Step[] {
           FROM bench.finding f JOIN bench.view v ON v.id = f.view_id CROSS JOIN (VALUES ('CROP'), ('MASK')) AS k(image_kind)
         ) AS files`,
     },
+  ];
+}
+
+/** Each fills tables that no other one does; the longest come first. */
+function rowsOf(views: number): readonly Step[] {
+  return [
     {
       name: 'Image',
       sql: `INSERT INTO "Image" (id, sha256, uri, "sizeBytes", "sourcePath", kind, name, evidence, "viewId", "abnormalityKind", "officialSplit", "abnormalityNumber", variant,
           "sopInstanceUid", "seriesInstanceUid", rows, columns, "bitsAllocated", "bitsStored", photometric, "pixelSpacingMm")
         SELECT bench.id(bench.part('image') || bench.part(sha256)), sha256, 'file:///data/' || path, 26000000, path, image_kind::"ImageKind", file, 'description', view_id,
           kind::"AbnormalityKind", split::"OfficialSplit", number, 1, bench.uid(file || ' sop'), series, 4504, 2888, 16, 16, 'MONOCHROME2', '{}'
-        FROM bench.image`,
-    },
-    {
-      name: 'unknown images',
-      sql: `INSERT INTO "Image" (id, sha256, uri, "sizeBytes", "sourcePath", kind, name, evidence, variant, "sopInstanceUid", "seriesInstanceUid", rows, columns, "bitsAllocated", "bitsStored", photometric)
+        FROM bench.image;
+        INSERT INTO "Image" (id, sha256, uri, "sizeBytes", "sourcePath", kind, name, evidence, variant, "sopInstanceUid", "seriesInstanceUid", rows, columns, "bitsAllocated", "bitsStored", photometric)
         SELECT bench.id(bench.part('image') || bench.part(sha256)), sha256, 'file:///data/loose/' || n, 1000, 'loose/' || n, 'UNKNOWN', 'UNKNOWN_' || sha256, 'no image in it', 1, '', bench.uid('loose' || n), 0, 0, 0, 0, ''
         FROM (SELECT n, bench.hex('loose' || n) AS sha256 FROM generate_series(1, ${Math.ceil(views / 100)}) AS n) AS loose`,
     },
@@ -143,6 +148,30 @@ function steps(views: number): readonly Step[] {
         SELECT '/data/' || path, bench.id('import ' || view_number % 10), path, 26000000, 1700000000000, CASE WHEN luck = 0 THEN NULL ELSE sha256 END,
           (CASE WHEN luck = 0 THEN 'REJECTED' WHEN luck < 5 THEN 'DUPLICATE' ELSE 'STORED' END)::"FileOutcome", CASE WHEN luck = 0 THEN 'truncated' END
         FROM (SELECT *, bench.draw(file, 100) AS luck FROM bench.image) AS drawn`,
+    },
+    {
+      name: 'Prediction',
+      // Model 0, the newest, has one fifth; 1 to 4 the rest; 5 has 37 old ones; the others none.
+      sql: `INSERT INTO "Prediction" (id, "viewId", "abnormalityKind", "modelVersionId", "preparedInputsHash", "maskSha256", "maskUri", "maskSizeBytes", rows, columns, regions, probability, threshold, "areaPx", dice, iou, "truthAreaPx", "createdAt")
+        SELECT bench.id('prediction ' || n || ' ' || model), id, kind::"AbnormalityKind", ${modelId('model::text')}, bench.hex('prepared ' || name), bench.hex('predicted'), 'cas:' || bench.hex('predicted'), 9000, 4504, 2888,
+          jsonb_build_array(jsonb_build_object('contour', contour, 'areaPx', 40000, 'probability', 0.97)), 0.97, 0.5, 40000, 0.7, 0.6, 41000, now() - make_interval(secs => n * 3)
+        FROM (
+          SELECT *, n % 5 AS model FROM bench.view
+          UNION ALL SELECT *, 5 FROM bench.view WHERE n > ${views - 1} - 37
+        ) AS each,
+        (SELECT jsonb_agg(round(1000 + 300 * cos(i * 0.0314 + (i % 2) * 1.57))) AS contour FROM generate_series(1, 160) AS i) AS outline`,
+    },
+    {
+      name: 'Abnormality',
+      sql: `INSERT INTO "Abnormality" (id, "viewId", "patientCode", laterality, position, kind, number, "officialSplit", pathology, assessment, subtlety, attributes, "inTables", "fullPath", "cropPath", "maskPath")
+        SELECT bench.id(bench.part('abnormality') || bench.part(key) || bench.part(kind) || bench.part(number::text)), view_id, patient, laterality::"Laterality", position::"ViewPosition", kind::"AbnormalityKind", number, split::"OfficialSplit",
+          CASE WHEN luck < 2 THEN 'UNPROVEN' WHEN luck < 4000 THEN 'MALIGNANT' WHEN luck < 8500 THEN 'BENIGN' ELSE 'BENIGN_WITHOUT_CALLBACK' END,
+          luck % 6, 1 + luck % 5,
+          CASE kind WHEN 'MASS' THEN '{"mass shape": "IRREGULAR", "mass margins": "SPICULATED", "abnormality type": "mass"}'::jsonb
+            ELSE '{"calc type": "PLEOMORPHIC", "calc distribution": "CLUSTERED", "abnormality type": "calcification"}'::jsonb END,
+          true, name || '/' || study || '/' || bench.uid(name) || '/000000.dcm', name || '_' || number || '/' || study || '/' || series || '/000000.dcm',
+          name || '_' || number || '/' || study || '/' || series || '/000001.dcm'
+        FROM bench.finding`,
     },
     {
       name: 'MergedMask',
@@ -172,18 +201,6 @@ function steps(views: number): readonly Step[] {
         INSERT INTO "ModelAlias" SELECT 'champion', ${modelId("'0'")}`,
     },
     {
-      name: 'Prediction',
-      // Model 0, the newest, has one fifth; 1 to 4 the rest; 5 has 37 old ones; the others none.
-      sql: `INSERT INTO "Prediction" (id, "viewId", "abnormalityKind", "modelVersionId", "preparedInputsHash", "maskSha256", "maskUri", "maskSizeBytes", rows, columns, regions, probability, threshold, "areaPx", dice, iou, "truthAreaPx", "createdAt")
-        SELECT bench.id('prediction ' || n || ' ' || model), id, kind::"AbnormalityKind", ${modelId('model::text')}, bench.hex('prepared ' || name), bench.hex('predicted'), 'cas:' || bench.hex('predicted'), 9000, 4504, 2888,
-          jsonb_build_array(jsonb_build_object('contour', contour, 'areaPx', 40000, 'probability', 0.97)), 0.97, 0.5, 40000, 0.7, 0.6, 41000, now() - make_interval(secs => n * 3)
-        FROM (
-          SELECT *, n % 5 AS model FROM bench.view
-          UNION ALL SELECT *, 5 FROM bench.view WHERE n > ${views - 1} - 37
-        ) AS each,
-        (SELECT jsonb_agg(round(1000 + 300 * cos(i * 0.0314 + (i % 2) * 1.57))) AS contour FROM generate_series(1, 160) AS i) AS outline`,
-    },
-    {
       name: 'Repair',
       sql: `INSERT INTO "Repair" (id, kind, subject, was, now)
         SELECT bench.id(bench.part('repair') || bench.part(kind) || bench.part(name)), kind, name, '1-2.dcm as the crop, by its name', 'MASK by pixels'
@@ -207,6 +224,18 @@ function steps(views: number): readonly Step[] {
         SELECT bench.id('dead ' || n), 'preprocessor', bench.id('event ' || n), 'mammoline.image.catalogued.v1', key, '/mammoline/restructurer', decode(repeat('0a', 60), 'hex'), now(), 'invalid', 'found one grey value (1234), expected a mammogram', 1,
           now() - make_interval(secs => n * 3), CASE WHEN n % 400 = 0 THEN NULL ELSE now() END
         FROM bench.view WHERE n % 100 = 0`,
+    },
+    { name: 'Patient', sql: 'INSERT INTO "Patient" (code) SELECT DISTINCT patient FROM bench.view' },
+    {
+      name: 'View',
+      sql: `INSERT INTO "View" (id, "patientCode", laterality, position, "breastDensity", revision)
+        SELECT id, patient, laterality::"Laterality", position::"ViewPosition", 1 + n % 4, 9 FROM bench.view`,
+    },
+    {
+      name: 'Case',
+      sql: `INSERT INTO "Case" (kind, "officialSplit", "patientCode", laterality, position)
+        SELECT kind::"AbnormalityKind", split::"OfficialSplit", patient, laterality::"Laterality", position::"ViewPosition" FROM bench.view;
+        INSERT INTO "TakenTable" (kind, "officialSplit", "filesReviewed") SELECT DISTINCT kind, "officialSplit", true FROM "Case"`,
     },
   ];
 }

@@ -24,15 +24,15 @@ const fillSettings = {
 export async function openFilledCatalogue(directory: string, views: number, say: (line: string) => void): Promise<EmbeddedPostgres> {
   const postgres = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), settings: fillSettings });
   await applyMigrations(postgres.url);
-  const client = new pg.Client({ connectionString: postgres.url });
-  await client.connect();
+  const clients = [new pg.Client({ connectionString: postgres.url }), new pg.Client({ connectionString: postgres.url })] as const;
   try {
-    const filled = await filledViews(client);
-    if (filled === undefined) await fillCatalogue(client, { views }, say);
+    for (const client of clients) await client.connect();
+    const filled = await filledViews(clients[0]);
+    if (filled === undefined) await fillCatalogue(clients, { views }, say);
     else if (filled !== views)
       throw new Error(`${directory} holds a catalogue of ${String(filled)} views; name another directory, or ask for that size`);
   } finally {
-    await client.end();
+    for (const client of clients) await client.end();
   }
   await postgres.stop();
   return await startEmbeddedPostgres({ directory: join(directory, 'postgres') });
