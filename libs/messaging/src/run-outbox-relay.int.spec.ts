@@ -91,6 +91,32 @@ describe('runOutboxRelay', () => {
     await vi.waitFor(async () => expect(await unpublished()).toEqual([]), patience);
   });
 
+  it('reads what it takes and little more, however much waits', async () => {
+    const rowsRead = async (): Promise<number> => {
+      const { rows } = await client.query<{ read: string }>(
+        `SELECT seq_tup_read + idx_tup_fetch AS read FROM pg_stat_user_tables WHERE relname = 'Outbox'`,
+      );
+      return Number(rows[0]?.read);
+    };
+    await client.query(
+      `INSERT INTO "Outbox" (id, topic, key, source, payload)
+       SELECT gen_random_uuid(), 'topic', 'key', '/mammoline/test', '\\x00ff' FROM generate_series(1, 20000)`,
+    );
+    await client.query('ANALYZE "Outbox"');
+    const before = await rowsRead();
+    const seen: EventEnvelope[] = [];
+    relay({ transport: collecting(seen), batchSize: 100 });
+    await vi.waitFor(() => {
+      expect(seen.length).toBeGreaterThan(2000);
+    }, patience);
+    // Postgres counts what a connection has read when it ends.
+    for (const stop of stops.splice(0)) await stop();
+    await vi.waitFor(async () => {
+      expect(await rowsRead()).toBeGreaterThanOrEqual(before + seen.length);
+    }, patience);
+    expect(((await rowsRead()) - before) / seen.length).toBeLessThan(20);
+  });
+
   it('would lose that row if it read "position > last" (the counter-example)', async () => {
     let last = '0';
     const seen: string[] = [];
