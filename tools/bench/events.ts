@@ -42,7 +42,12 @@ const say = (line: string): void => {
 };
 
 const ground = await openGround();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void ground.close().finally(() => process.exit(1)));
+let closing: Promise<void> | undefined;
+const end = (): void => {
+  closing ??= ground.close().finally(() => process.exit(1));
+};
+// Of Ctrl-C a process may hear twice: from the terminal, and from what started it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
 try {
   say(
     `${String(cpus().length)} x ${cpus()[0]?.model ?? '?'}, ${number(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load ${load()}\n`,

@@ -33,6 +33,10 @@ process.on('message', () => {
   process.send?.(report);
 });
 
+process.once('disconnect', () => {
+  process.exit();
+});
+
 await runService({
   name: 'bench-noop',
   config: z.object({ BENCH_CONCURRENCY: z.coerce.number().int(), BENCH_COMMIT_TOGETHER: z.coerce.number().int().optional() }),
