@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { backendPreferences, enginePreferences, networkNames, openEngine, type NetworkName } from '@mammoline/segmentation';
+import { clock } from './training/clock.ts';
 import { drawModel } from './training/draw-model.ts';
 
 const { values } = parseArgs({
@@ -74,12 +75,4 @@ async function time(name: NetworkName): Promise<void> {
     }),
   );
   segmenter.dispose();
-}
-
-function clock(): () => { readonly wallMs: number; readonly cpuMs: number } {
-  const [startedMs, cpu] = [performance.now(), process.cpuUsage()];
-  return () => {
-    const { user, system } = process.cpuUsage(cpu);
-    return { wallMs: performance.now() - startedMs, cpuMs: (user + system) / 1000 };
-  };
 }

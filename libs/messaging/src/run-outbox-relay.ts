@@ -86,7 +86,7 @@ export async function runOutboxRelay(options: OutboxRelayOptions): Promise<void>
 /**
  * Locks the first rows, and marks them already: nobody sees it before the commit, and a relay that dies has marked nothing. What it costs must not grow
  * with what waits: all that wait have no `publishedAt`, yet only when ordered by it too are they read from their index, and only by `ctid` are those that
- * were locked found without a look at all.
+ * were locked found without a look at all. A row that another transaction has just changed is not found so: it comes with a later batch.
  */
 const takeRows = `
   WITH taken AS MATERIALIZED (

@@ -17,9 +17,12 @@ interface Step {
  * that is logged.
  * @param clients two, for two tables are filled at once
  */
-export async function fillCatalogue(clients: readonly pg.Client[], { views }: CatalogueSize, say: (line: string) => void): Promise<void> {
+export async function fillCatalogue(
+  clients: readonly [pg.Client, ...pg.Client[]],
+  { views }: CatalogueSize,
+  say: (line: string) => void,
+): Promise<void> {
   const [client] = clients;
-  if (client === undefined) throw new Error('found no client to fill the catalogue with');
   const seconds = async (on: pg.Client, name: string, sql: string): Promise<void> => {
     const startedMs = performance.now();
     await on.query(sql);

@@ -11,9 +11,11 @@ import {
   type Recipe,
   type StepTime,
 } from '@mammoline/segmentation';
+import { clock } from './clock.ts';
 import { drawModel } from './draw-model.ts';
 
-type Times = readonly Omit<StepTime, 'loss'>[];
+/** Predictions have no loss. */
+type Times = readonly (Omit<StepTime, 'loss'> & Partial<StepTime>)[];
 
 /** The networks see whole images here, so that every square is as large as the image. */
 const whole = (recipe: Recipe, batchSize: number): Recipe => ({
@@ -44,6 +46,7 @@ console.log(
     cpuMs: medianOf(later.map(({ cpuMs }) => cpuMs)),
     peakMb: process.resourceUsage().maxRSS / 1024,
     version: `${ranOn}, Node ${process.versions.node}`,
+    losses: times.flatMap(({ loss }) => (loss === undefined ? [] : [Number(loss.toFixed(4))])),
   }),
 );
 
@@ -66,14 +69,13 @@ function predict({ network, imageSize: side }: Recipe): (typeof cases)[string] {
     const engine = await openEngine('auto', 'auto');
     const segmenter = await engine.load(drawModel(network, side));
     const image = { rows: side, columns: side, data: Uint8Array.from({ length: side * side }, (_, at) => (at * 7919) % 251) };
-    const measured: Omit<StepTime, 'loss'>[] = [];
+    const taken: Times[number][] = [];
     for (let step = 0; step < count; step += 1) {
-      const [startedMs, startedCpu] = [performance.now(), process.cpuUsage()];
+      const elapsed = clock();
       await segmenter.predict([image]);
-      const { user, system } = process.cpuUsage(startedCpu);
-      measured.push({ wallMs: performance.now() - startedMs, cpuMs: (user + system) / 1000 });
+      taken.push(elapsed());
     }
-    return { times: measured, ranOn: `${engine.name} on ${engine.backend}` };
+    return { times: taken, ranOn: `${engine.name} on ${engine.backend}` };
   };
 }
 
