@@ -1,10 +1,10 @@
 // Times predictions of one image after the other, on each engine in turn, each in a process of its own:
-//   node tools/bench/predict.ts [--engines onnx,tensorflow] [--backend auto|native|wasm] [--network unet-compact|vgg16-unet|all] [--size N] [--images N] [--rounds N]
+//   node tools/bench/predict.ts [--engines onnx,tensorflow] [--backend auto|native|wasm] [--network unet-compact|lite0-unet|vgg16-unet|all] [--size N] [--images N] [--rounds N]
 // Prints one line of JSON an engine, network and round. The weights are drawn from a seed: what they say is nonsense, and the same on all engines.
 import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { backendPreferences, enginePreferences, networkNames, openEngine, type NetworkName } from '@mammoline/segmentation';
+import { backendPreferences, enginePreferences, networkNames, openEngine, recipes, type NetworkName } from '@mammoline/segmentation';
 import { clock } from './training/clock.ts';
 import { drawModel } from './training/draw-model.ts';
 
@@ -43,7 +43,8 @@ if (values.alone === undefined) {
 }
 
 async function time(name: NetworkName): Promise<void> {
-  const side = Number(values.size ?? (name === 'unet-compact' ? 256 : 224));
+  const own = Object.values(recipes).find(({ network }) => network === name);
+  const side = Number(values.size ?? own?.imageSize);
   const engineName = one('alone', values.alone, enginePreferences);
   const file = drawModel(name, side);
   const data = Uint8Array.from({ length: side * side }, (_, at) => (at * 7919) % 251);

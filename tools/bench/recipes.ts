@@ -1,5 +1,5 @@
 // Trains variants of a recipe on prepared pairs and scores them on patients they have not seen, to tell what earns its time:
-//   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0] [--max-minutes 20] [--backend auto] [--models DIR [--trained]] [--looks '{"flips":"all","sizes":[1,0.5]}']... [--variant '{"epochs": 10}']...
+//   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0] [--max-minutes 20] [--backend auto] [--encoder-weights FILE] [--models DIR [--trained]] [--looks '{"flips":"all","sizes":[1,0.5]}']... [--variant '{"epochs": 10}']...
 // DIR is network-size/ as `mammoline prepare --output ... --image-size 512` writes it. Patients are dealt to the folds by a hash, the same way each time; --official tests the cases named Test. A seventh of the other
 // patients validates: the best epoch, the threshold and the smallest area are chosen there. --share trains on so many of the rest, --max-minutes shortens the schedule of each fold. Scores are at the pairs' own size, once for each --looks (default: the recipe's), threshold and smallest area chosen for it;
 // --trained takes the models that an earlier run left in --models. A line of JSON an epoch, Markdown at the end;
@@ -22,6 +22,7 @@ import {
   bestOperatingPoint,
   estimate,
   formatEstimate,
+  hasEncoder,
   loadExamples,
   looksSchema,
   mean,
@@ -29,6 +30,7 @@ import {
   openBackend,
   openEngine,
   openEnsemble,
+  parseEncoderWeights,
   recipeNames,
   recipes,
   recipeSchema,
@@ -37,6 +39,7 @@ import {
   type Dataset,
   type Example,
   type Looks,
+  type NamedArrays,
   type Recipe,
   type Segmenter,
 } from '@mammoline/segmentation';
@@ -54,6 +57,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '0' },
     'max-minutes': { type: 'string' },
     backend: { type: 'string', default: 'auto' },
+    'encoder-weights': { type: 'string' },
     models: { type: 'string' },
     trained: { type: 'boolean', default: false },
     looks: { type: 'string', multiple: true },
@@ -68,6 +72,14 @@ const own = recipes[recipeName];
 const seed = Number(values.seed);
 const maxSeconds = values['max-minutes'] === undefined ? undefined : Number(values['max-minutes']) * 60;
 if (values.trained && modelsDirectory === undefined) throw new Error('expected --models DIR beside --trained');
+
+/** What the encoder learnt before, where --encoder-weights has it. */
+async function readEncoder({ network }: Recipe): Promise<NamedArrays | undefined> {
+  const file = values['encoder-weights'];
+  if (file === undefined) return undefined;
+  if (!hasEncoder(network)) throw new Error(`--encoder-weights: ${network} has no encoder that learnt before`);
+  return (await parseEncoderWeights(readFileSync(file), network)).arrays;
+}
 
 interface Case {
   readonly name: string;
@@ -153,6 +165,7 @@ async function trainFold(recipe: Recipe, variant: string, { name: fold, training
       training: datasetOf(training),
       validation: datasetOf(validation),
       clock: systemClock,
+      pretrained: await readEncoder(recipe),
       onEpoch: (result) => {
         console.log(JSON.stringify({ variant, fold, ...result }));
       },

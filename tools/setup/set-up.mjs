@@ -1,4 +1,5 @@
 import { checkTools } from './check-tools.mjs';
+import { provideEncoderWeights } from './encoder-weights/provide-encoder-weights.mjs';
 import { generateCatalogueClient } from './generate-catalogue-client.mjs';
 import { generateContracts } from './generate-contracts.mjs';
 import { hydratePostgres } from './hydrate-postgres.mjs';
@@ -22,7 +23,11 @@ export function setUp({ processor, retry = false } = {}) {
 
     // The wheel's download needs no package and the packages no wheel.
     const preparing = prepareTensorflow({ kind, missing, say: (text) => console.log(`  ${'tensorflow'.padEnd(18)} ${text}`) });
-    await allSettled([runStep('node', installNode), runStep('packages', installPackages)]);
+    await allSettled([
+      runStep('node', installNode),
+      runStep('packages', installPackages),
+      runStep('encoder weights', provideEncoderWeights),
+    ]);
     await allSettled([
       runStep('postgres', hydratePostgres),
       runStep('contracts', generateContracts),

@@ -178,6 +178,7 @@ test('refuses bad input by the name of the field, and ids that name nothing', as
     await expectStatus(client.startTraining({ backend: 'gpu' }), Status.INVALID_ARGUMENT, 'expected auto, cuda, webgpu');
     const encoderWeights = { sha256: sha256Of('weights'), sizeBytes: 7n, uri: 'cas:weights' };
     await expectStatus(client.startTraining({ encoderWeights }), Status.INVALID_ARGUMENT, 'none for the recipe compact');
+    await expectStatus(client.startTraining({ recipe: 'pretrained' }), Status.INVALID_ARGUMENT, 'which the recipe pretrained goes on from');
     await expectStatus(client.startTraining({ imageSize: 100 }), Status.INVALID_ARGUMENT, 'image_size');
     await expectStatus(client.startTraining({ learningRate: 2 }), Status.INVALID_ARGUMENT, 'learning_rate');
     await expectStatus(client.startTraining({ abnormalityKind: 2 }), Status.INVALID_ARGUMENT, 'no prepared view');

@@ -2,6 +2,7 @@ import { abnormalityKindCodec, blobRefCodec, trainingV1, type BlobRef } from '@m
 import { abnormalityKinds, invalid } from '@mammoline/kernel';
 import {
   backendPreferences,
+  hasEncoder,
   networkNames,
   recipeNames,
   recipes,
@@ -62,8 +63,10 @@ export function parseTrainingRequest(request: trainingV1.StartTrainingRequest): 
   if (!(learningRate >= 0 && learningRate <= 1)) refuse('learning_rate', learningRate, "above 0 and at most 1, or 0 for the recipe's");
   if (request.seed > BigInt(Number.MAX_SAFE_INTEGER)) refuse('seed', request.seed, `0 to ${String(Number.MAX_SAFE_INTEGER)}`);
   const encoderWeights = request.encoderWeights === undefined ? undefined : blobRefCodec.fromProto(request.encoderWeights);
-  if (encoderWeights !== undefined && own.network !== 'vgg16-unet')
+  if (encoderWeights !== undefined && !hasEncoder(own.network))
     refuse('encoder_weights', encoderWeights.sha256, `none for the recipe ${recipe}: its network has no encoder of its own weights`);
+  if (encoderWeights === undefined && recipe === 'pretrained')
+    refuse('encoder_weights', 'none', `those of the encoder of ${own.network}, which the recipe pretrained goes on from`);
   const backend =
     request.backend === ''
       ? undefined

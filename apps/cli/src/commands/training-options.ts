@@ -33,7 +33,7 @@ export interface ShownDefaults {
 
 /** As the trainer's service has them. */
 const trainerDefaults: ShownDefaults = {
-  imageSize: '256; seed: 224',
+  imageSize: '256; pretrained: 384, seed: 224',
   epochs: '60; seed: 50',
   batch: '8; seed: 10',
   maxMinutes: 'no limit',
@@ -46,7 +46,10 @@ export function addTrainingOptions(command: Command, shown: ShownDefaults = trai
         recipeNames,
       ),
     )
-    .option('--encoder-weights <file>', "VGG16's weights of ImageNet for the recipe seed: Keras' ..._notop.h5, or safetensors")
+    .option(
+      '--encoder-weights <file>',
+      "what the encoder learnt on ImageNet: for the recipe seed VGG16's, Keras' ..._notop.h5 or safetensors; for pretrained safetensors (default: those that set-up has fetched)",
+    )
     .addOption(new Option('--backend <name>', 'what computes (default: the first of these that there is)').choices(backendPreferences))
     .addOption(new Option('--kind <kind>', 'which abnormalities to learn (default: all)').choices(['mass', 'calc', 'all']))
     .option(

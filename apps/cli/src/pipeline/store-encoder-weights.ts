@@ -1,30 +1,42 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { blobRefCodec } from '@mammoline/contracts';
 import { invalid } from '@mammoline/kernel';
-import { parseEncoderWeights } from '@mammoline/segmentation';
+import { hasEncoder, parseEncoderWeights, recipeNames, recipes } from '@mammoline/segmentation';
 import type { Laptop } from '../clients/open-laptop.ts';
 import type { TrainingOptions } from './train-model.ts';
 
+/** Where set-up puts what EfficientNet-Lite0 learnt on ImageNet (tools/setup/encoder-weights). */
+const fetchedFile = fileURLToPath(new URL('../../../../.cache/encoder-weights/efficientnet-lite0.safetensors', import.meta.url));
+
 /**
- * Puts the weights of `--encoder-weights` where the trainer reads them, after a look whether they can be read.
+ * Puts the weights of `--encoder-weights`, for the recipe pretrained those of set-up where there are none, where the trainer reads them, after a look whether they can be read.
  * @param say told what a person should know of them, and of a seed without any
- * @throws Failure invalid for a file that can't be read or is none of VGG16's weights
+ * @throws Failure invalid for a file that can't be read, is none of the encoder's weights or of no use to the recipe
  */
 export async function storeEncoderWeights(
-  file: string | undefined,
+  named: string | undefined,
   training: TrainingOptions,
   { blobs }: Pick<Laptop, 'blobs'>,
   say: (text: string) => void,
 ): Promise<TrainingOptions> {
+  const recipe = recipeNames.find((one) => one === training.recipe) ?? 'compact';
+  const { network } = recipes[recipe];
+  const file = named ?? (recipe === 'pretrained' ? fetchedFile : undefined);
   if (file === undefined) {
-    if (training.recipe === 'seed')
+    if (recipe === 'seed')
       say("no --encoder-weights: the encoder starts at random and is trained with the rest, which is not the seed's recipe");
     return training;
   }
+  if (!hasEncoder(network))
+    throw invalid(
+      `--encoder-weights: found the recipe ${recipe}, whose network has no encoder of its own weights; expected pretrained or seed`,
+    );
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw invalid(`--encoder-weights: ${file} can't be read`, { cause });
+    const mend = named === undefined ? `; npm run setup fetches it, or name a file of your own with --encoder-weights` : '';
+    throw invalid(`--encoder-weights: ${file} can't be read${mend}`, { cause });
   });
-  const { warnings } = await parseEncoderWeights(bytes);
+  const { warnings } = await parseEncoderWeights(bytes, network);
   for (const warning of warnings) say(`warning: ${warning}`);
   return { ...training, encoderWeights: blobRefCodec.toProto(await blobs.put(bytes)) };
 }

@@ -17,10 +17,11 @@ export interface LayersModelFiles {
 export function writeLayersModel({ side, nodes }: NetworkGraph, metadata: Readonly<Record<string, string>>): LayersModelFiles {
   const name = (id: number): string => (id === inputId ? 'images' : `value_${String(id)}`);
   const weights = nodes.flatMap(({ id, operation }): readonly (readonly [string, NamedArray])[] => {
-    if (operation.kind !== 'convolve' && operation.kind !== 'convolve-up') return [];
+    if (operation.kind !== 'convolve' && operation.kind !== 'convolve-depthwise' && operation.kind !== 'convolve-up') return [];
+    const kernel = operation.kind === 'convolve-depthwise' ? 'depthwise_kernel' : 'kernel';
     const { filter, bias } = operation;
     const biases = bias === undefined ? [] : [[`${name(id)}/bias`, { shape: [bias.length], values: bias }] as const];
-    return [[`${name(id)}/kernel`, filter], ...biases];
+    return [[`${name(id)}/${kernel}`, filter], ...biases];
   });
   const input = {
     class_name: 'InputLayer',
@@ -56,6 +57,9 @@ export function writeLayersModel({ side, nodes }: NetworkGraph, metadata: Readon
   return { 'model.json': `${JSON.stringify(model)}\n`, 'weights.bin': joined(weights.map(([, { values }]) => values)) };
 }
 
+/** Drawing weights only to replace them would take most of the time of loading. */
+const zeros = { class_name: 'Zeros', config: {} };
+
 function layerOf({ channels, operation }: GraphNode): { readonly className: string; readonly config: Readonly<Record<string, unknown>> } {
   const convolution = (filter: NamedArray, bias: Float32Array | undefined, stride: number) => ({
     filters: channels,
@@ -65,12 +69,18 @@ function layerOf({ channels, operation }: GraphNode): { readonly className: stri
     data_format: 'channels_last',
     activation: 'linear',
     use_bias: bias !== undefined,
-    // Drawing weights only to replace them would take most of the time of loading.
-    kernel_initializer: { class_name: 'Zeros', config: {} },
+    kernel_initializer: zeros,
   });
   switch (operation.kind) {
     case 'convolve':
-      return { className: 'Conv2D', config: convolution(operation.filter, operation.bias, 1) };
+      return { className: 'Conv2D', config: convolution(operation.filter, operation.bias, operation.stride) };
+    case 'convolve-depthwise': {
+      const initializer = { depth_multiplier: 1, depthwise_initializer: zeros };
+      return {
+        className: 'DepthwiseConv2D',
+        config: { ...convolution(operation.filter, operation.bias, operation.stride), ...initializer },
+      };
+    }
     case 'convolve-up':
       return { className: 'Conv2DTranspose', config: convolution(operation.filter, operation.bias, operation.stride) };
     case 'pool': {
@@ -78,9 +88,13 @@ function layerOf({ channels, operation }: GraphNode): { readonly className: stri
       return { className: 'MaxPooling2D', config: { pool_size: size, strides: size, padding: 'valid', data_format: 'channels_last' } };
     }
     case 'rectify':
-      return { className: 'Activation', config: { activation: 'relu' } };
+      return operation.limit === undefined
+        ? { className: 'Activation', config: { activation: 'relu' } }
+        : { className: 'ReLU', config: { max_value: operation.limit } };
     case 'sigmoid':
       return { className: 'Activation', config: { activation: 'sigmoid' } };
+    case 'add':
+      return { className: 'Add', config: {} };
     case 'concatenate':
       return { className: 'Concatenate', config: { axis: -1 } };
     default:

@@ -65,13 +65,17 @@ function writeOperation(graph: BinaryWriter, { id, inputs, operation }: GraphNod
   const from = inputs.map(name);
   const weights = (bias: Float32Array | undefined): string[] => [`${output}_filter`, ...(bias === undefined ? [] : [`${output}_bias`])];
   switch (operation.kind) {
-    case 'convolve': {
-      const [rows = 0, columns = 0] = operation.filter.shape;
-      const [above, below] = parts(rows - 1);
-      const [left, right] = parts(columns - 1);
+    case 'convolve':
+    case 'convolve-depthwise': {
+      const { stride } = operation;
+      const [rows = 0, columns = 0, channels = 0] = operation.filter.shape;
+      const [above, below] = parts(rows - stride);
+      const [left, right] = parts(columns - stride);
       writeNode(graph, 'Conv', [...from, ...weights(operation.bias)], output, {
         kernel_shape: [rows, columns],
+        strides: [stride, stride],
         pads: [above, left, below, right],
+        group: operation.kind === 'convolve' ? 1 : channels,
       });
       return;
     }
@@ -94,10 +98,14 @@ function writeOperation(graph: BinaryWriter, { id, inputs, operation }: GraphNod
       });
       return;
     case 'rectify':
-      writeNode(graph, 'Relu', from, output);
+      if (operation.limit === undefined) writeNode(graph, 'Relu', from, output);
+      else writeNode(graph, 'Clip', [...from, `${output}_least`, `${output}_most`], output);
       return;
     case 'sigmoid':
       writeNode(graph, 'Sigmoid', from, output);
+      return;
+    case 'add':
+      writeNode(graph, 'Add', from, output);
       return;
     case 'concatenate':
       writeNode(graph, 'Concat', from, output, { axis: 1 });
@@ -135,11 +143,16 @@ function writeNode(
 }
 
 function weightsOf({ operation }: GraphNode, output: string): readonly Piece[] {
-  if (operation.kind !== 'convolve' && operation.kind !== 'convolve-up') return [];
+  if (operation.kind === 'rectify' && operation.limit !== undefined) {
+    return [...scalar(`${output}_least`, 0), ...scalar(`${output}_most`, operation.limit)];
+  }
+  if (operation.kind !== 'convolve' && operation.kind !== 'convolve-depthwise' && operation.kind !== 'convolve-up') return [];
   const { filter, bias } = operation;
   const [rows = 0, columns = 0, a = 0, b = 0] = filter.shape;
+  // Of a depthwise filter, whose b is 1, the channels lie as they would with a and b the other way round.
+  const shape = operation.kind === 'convolve-depthwise' ? [a, b, rows, columns] : [b, a, rows, columns];
   return [
-    ...tensor(`${output}_filter`, [b, a, rows, columns], (target) => {
+    ...tensor(`${output}_filter`, shape, (target) => {
       writeChannelsFirst(filter, target);
     }),
     ...(bias === undefined
@@ -151,6 +164,11 @@ function weightsOf({ operation }: GraphNode, output: string): readonly Piece[] {
         })),
   ];
 }
+
+const scalar = (name: string, value: number): readonly Piece[] =>
+  tensor(name, [], (target) => {
+    target.setFloat32(0, value, true);
+  });
 
 /** TensorProto: an initializer of the graph. */
 function tensor(name: string, shape: readonly number[], write: (target: DataView) => void): readonly Piece[] {

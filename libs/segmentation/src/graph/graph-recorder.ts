@@ -59,7 +59,8 @@ export function createGraphRecorder(tf: TensorFlow): GraphRecorder {
     const value = valueOf(image);
     const before = value.kind === 'node' ? nodes.find(({ id }) => id === value.id)?.operation : undefined;
     const bias = addend && ofChannels(addend);
-    if (factor === undefined && (before?.kind === 'convolve' || before?.kind === 'convolve-up') && before.bias === undefined) {
+    const isConvolution = before?.kind === 'convolve' || before?.kind === 'convolve-depthwise' || before?.kind === 'convolve-up';
+    if (factor === undefined && isConvolution && before.bias === undefined) {
       // The one without the bias goes where nothing else needs it.
       const inputs = value.kind === 'node' ? (nodes.find(({ id }) => id === value.id)?.inputs ?? []) : [];
       return node(
@@ -71,7 +72,8 @@ export function createGraphRecorder(tf: TensorFlow): GraphRecorder {
     const diagonal = new Float32Array(channels * channels);
     const factors = factor === undefined ? new Float32Array(channels).fill(1) : ofChannels(factor);
     factors.forEach((one, channel) => (diagonal[channel * channels + channel] = one));
-    return node({ kind: 'convolve', filter: { shape: [1, 1, channels, channels], values: diagonal }, bias }, [image], image.shape);
+    const filter = { shape: [1, 1, channels, channels], values: diagonal };
+    return node({ kind: 'convolve', filter, bias, stride: 1 }, [image], image.shape);
   };
 
   const elementwise =
@@ -93,9 +95,13 @@ export function createGraphRecorder(tf: TensorFlow): GraphRecorder {
   });
   const same: (call: KernelCall) => TensorInfo = ({ inputs }) => tensorOf(valueOf(need(inputs, 'x')), need(inputs, 'x').shape);
   const activation =
-    (kind: 'rectify' | 'sigmoid'): ((call: KernelCall) => TensorInfo) =>
+    (operation: GraphOperation): ((call: KernelCall) => TensorInfo) =>
     ({ inputs }) =>
-      node({ kind }, [need(inputs, 'x')], need(inputs, 'x').shape);
+      node(operation, [need(inputs, 'x')], need(inputs, 'x').shape);
+  const addToImage = elementwise(
+    (a, b) => a + b,
+    (image, other) => affine(image, undefined, other),
+  );
 
   const kernels: GraphRecorder['kernels'] = [
     { kernelName: 'Identity', kernelFunc: same },
@@ -113,10 +119,11 @@ export function createGraphRecorder(tf: TensorFlow): GraphRecorder {
     },
     {
       kernelName: 'Add',
-      kernelFunc: elementwise(
-        (a, b) => a + b,
-        (image, other) => affine(image, undefined, other),
-      ),
+      kernelFunc: (call) => {
+        const [a, b] = [need(call.inputs, 'a'), need(call.inputs, 'b')];
+        const areImages = valueOf(a).kind === 'node' && valueOf(b).kind === 'node';
+        return areImages ? node({ kind: 'add' }, [a, b], a.shape) : addToImage(call);
+      },
     },
     {
       kernelName: 'Multiply',
@@ -153,14 +160,24 @@ export function createGraphRecorder(tf: TensorFlow): GraphRecorder {
             : fail('a division by the image'),
       ),
     },
-    { kernelName: 'Relu', kernelFunc: activation('rectify') },
-    { kernelName: 'Sigmoid', kernelFunc: activation('sigmoid') },
+    { kernelName: 'Relu', kernelFunc: activation({ kind: 'rectify', limit: undefined }) },
+    { kernelName: 'Relu6', kernelFunc: activation({ kind: 'rectify', limit: 6 }) },
+    { kernelName: 'Sigmoid', kernelFunc: activation({ kind: 'sigmoid' }) },
     {
       kernelName: 'Conv2D',
       kernelFunc: ({ inputs, attrs }) => {
         const [image, filter] = [need(inputs, 'x'), known(need(inputs, 'filter'))];
-        expectAttributes('a convolution', attrs, { pad: 'same', strides: [1, 1], dilations: [1, 1], dataFormat: 'NHWC' });
-        return node({ kind: 'convolve', filter, bias: undefined }, [image], [...image.shape.slice(0, 3), filter.shape[3] ?? 0]);
+        const stride = strideOf('a convolution', image, attrs);
+        return node({ kind: 'convolve', filter, bias: undefined, stride }, [image], shrunk(image, stride, filter.shape[3] ?? 0));
+      },
+    },
+    {
+      kernelName: 'DepthwiseConv2dNative',
+      kernelFunc: ({ inputs, attrs }) => {
+        const [image, filter] = [need(inputs, 'x'), known(need(inputs, 'filter'))];
+        const stride = strideOf('a depthwise convolution', image, attrs);
+        if (filter.shape[3] !== 1) fail('a depthwise convolution with several filters a channel');
+        return node({ kind: 'convolve-depthwise', filter, bias: undefined, stride }, [image], shrunk(image, stride, image.shape[3] ?? 0));
       },
     },
     {
@@ -272,6 +289,19 @@ function expectAttributes(what: string, attrs: NamedAttrMap | undefined, expecte
       throw invalid(`found ${what} with ${name} ${JSON.stringify(found)}, expected ${JSON.stringify(value)}: the graph knows no other`);
     }
   }
+}
+
+/** The stride of a convolution that keeps the sides or divides them, without a rest: with one, where TensorFlow's SAME puts its margins would depend on the size. */
+function strideOf(what: string, { shape }: TensorInfo, attrs: NamedAttrMap | undefined): number {
+  const [stride = 0] = numbers(attrs?.['strides']);
+  expectAttributes(what, attrs, { pad: 'same', strides: [stride, stride], dilations: [1, 1], dataFormat: 'NHWC' });
+  if ((shape[1] ?? 0) % stride !== 0 || (shape[2] ?? 0) % stride !== 0)
+    fail(`${what} with the stride ${String(stride)} of sides that it does not divide`);
+  return stride;
+}
+
+function shrunk({ shape: [batch = 0, rows = 0, columns = 0] }: TensorInfo, stride: number, channels: number): number[] {
+  return [batch, rows / stride, columns / stride, channels];
 }
 
 /** An attribute that is a number (of both sides) or several. */

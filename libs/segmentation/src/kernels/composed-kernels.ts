@@ -32,7 +32,10 @@ export function composedKernels(tf: TensorFlow): Kernels {
       }),
     addBias: (x, bias) => tf.add<Tensor4D>(x, bias),
     biasGradient: sumOverPixels,
-    rectifierGradient: (dy, y) => tf.mul(dy, tf.step(y)),
+    rectifierGradient: (dy, y, rectifier) => {
+      const passed = tf.mul<Tensor4D>(dy, tf.step(y));
+      return rectifier === 'relu' ? passed : tf.mul(passed, tf.step(tf.sub(6, y)));
+    },
     drawUniform: (shape, seed) => tf.randomUniform([...shape], 0, 1, 'float32', seed),
     transformImages: (images, matrices, sidePx) => tf.image.transform(images, matrices, 'bilinear', 'constant', 0, [sidePx, sidePx]),
   };

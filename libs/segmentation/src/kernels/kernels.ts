@@ -1,5 +1,8 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '../backend/tensorflow.ts';
 
+/** max(0, x), or `relu6`: min(6, max(0, x)). */
+export type Rectifier = 'relu' | 'relu6';
+
 /** Statistics of a batch over all but the last axis. */
 export interface BatchStatistics {
   readonly mean: Tensor1D;
@@ -19,8 +22,8 @@ export interface Kernels {
   addBias(x: Tensor4D, bias: Tensor1D): Tensor4D;
   /** The gradient of addBias by the bias: the sum over all but the last axis. */
   biasGradient(dy: Tensor4D): Tensor1D;
-  /** The gradient of a rectifier by its input: dy where its output y is above 0. */
-  rectifierGradient(dy: Tensor4D, y: Tensor): Tensor4D;
+  /** The gradient of a rectifier by its input: dy where its output y is above 0, and of `relu6` below 6. */
+  rectifierGradient(dy: Tensor4D, y: Tensor, rectifier: Rectifier): Tensor4D;
   /** Uniform in [0, 1), the same values for the same seed. */
   drawUniform(shape: readonly number[], seed: number): Tensor;
   /**

@@ -75,9 +75,12 @@ describe(`kernels of ${backend.name} give the values and gradients of the compos
   test('bias and rectifier', () => {
     const by = (kernels: Kernels): number[][] =>
       tf.tidy(() =>
-        [kernels.addBias(x, offset), kernels.biasGradient(x), kernels.rectifierGradient(weighting, tf.relu(x))].map((y) => [
-          ...y.dataSync(),
-        ]),
+        [
+          kernels.addBias(x, offset),
+          kernels.biasGradient(x),
+          kernels.rectifierGradient(weighting, tf.relu(x), 'relu'),
+          kernels.rectifierGradient(weighting, tf.relu6(tf.mul(x, 5)), 'relu6'),
+        ].map((y) => [...y.dataSync()]),
       );
     expectClose(by(backend.kernels), by(composed));
   });

@@ -62,7 +62,10 @@ export function nativeKernels(tf: TensorFlow, executor: NativeExecutor): Kernels
       }),
     addBias: (x, bias) => tf.reshape(executor.executeSingleOutput('BiasAdd', [float('T')], [x, bias]), x.shape),
     biasGradient: (dy) => tf.reshape(executor.executeSingleOutput('BiasAddGrad', [float('T')], [dy]), [dy.shape[3]]),
-    rectifierGradient: (dy, y) => tf.reshape(executor.executeSingleOutput('ReluGrad', [float('T')], [dy, y]), dy.shape),
+    rectifierGradient: (dy, y, rectifier) => {
+      const name = rectifier === 'relu' ? 'ReluGrad' : 'Relu6Grad';
+      return tf.reshape(executor.executeSingleOutput(name, [float('T')], [dy, y]), dy.shape);
+    },
     drawUniform: (shape, seed) => {
       const attributes = [int32('T'), float('dtype'), int32('Tseed')];
       return executor.executeSingleOutput('StatelessRandomUniform', attributes, [

@@ -75,6 +75,18 @@ describe('networks', () => {
     four.dispose();
   });
 
+  test('the U-Net on EfficientNet-Lite0 has 3.6 million parameters, goes on from what its encoder learnt, and changes it', async () => {
+    const donor = createNetwork(backend, 'lite0-unet', { seed: 2 });
+    const pretrained = new Map([...(await readWeights(donor))].filter(([name]) => name.startsWith('encoder/')));
+    const network = createNetwork(backend, 'lite0-unet', { seed: 1, pretrained });
+    expect(countParameters(network)).toBe(3_600_209);
+    const taken = new Map([...(await readWeights(network))].filter(([name]) => name.startsWith('encoder/')));
+    expect(taken).toEqual(pretrained);
+    expect(network.trainable.map(({ name }) => name)).toHaveLength(donor.trainable.length);
+    network.dispose();
+    donor.dispose();
+  });
+
   test("the VGG16 U-Net's encoder has VGG16's shapes, its decoder the blocks that are documented", () => {
     const network = createNetwork(backend, 'vgg16-unet', { seed: 1 });
     const filters = (pattern: RegExp): string[] =>

@@ -1,5 +1,6 @@
 import { assertNever, invalid } from '@mammoline/kernel';
 import type { Backend } from '../backend/backend.ts';
+import { lite0Unet } from './lite0-unet.ts';
 import type { InputName, Network, NetworkName } from './network.ts';
 import { unetCompact } from './unet-compact.ts';
 import { vgg16Unet } from './vgg16-unet.ts';
@@ -23,6 +24,8 @@ export function createNetwork(backend: Backend, name: NetworkName, options: Netw
       return unetCompact(backend, options);
     case 'vgg16-unet':
       return vgg16Unet(backend, options, input);
+    case 'lite0-unet':
+      return lite0Unet(backend, options);
     default:
       return assertNever(name, 'network');
   }

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Tensor1D, Tensor4D } from '../backend/tensorflow.ts';
-import { normalisationEpsilon } from '../kernels/kernels.ts';
+import { normalisationEpsilon, type Rectifier } from '../kernels/kernels.ts';
 import { withoutGradient } from '../kernels/with-gradient.ts';
 import { convolve, convolveForward, type ConvolutionOptions } from '../operations/convolve.ts';
 import { rectify } from '../operations/rectify.ts';
@@ -18,17 +18,29 @@ export interface Place {
   readonly isFirst?: boolean;
 }
 
-/** Convolution 3x3, batch normalisation, rectifier. */
+export interface NormalisedOptions extends Place {
+  /** Of the filter's sides. */
+  readonly size?: number;
+  readonly stride?: 1 | 2;
+  /** Each channel has a filter of its own; there are as many outputs as inputs. */
+  readonly isDepthwise?: boolean;
+  readonly rectifier?: Rectifier | 'none';
+}
+
+/** Convolution (3x3 where nothing else is said), batch normalisation, rectifier. */
 export function normalisedConvolution(
   backend: Backend,
   table: WeightTable,
   name: string,
   inputs: number,
   outputs: number,
-  { isFirst = false }: Place = {},
+  { isFirst = false, size = 3, stride = 1, isDepthwise = false, rectifier: named = 'relu' }: NormalisedOptions = {},
 ): Layer {
   const { tf, kernels } = backend;
-  const filter = table.filter(`${name}/filter`, [3, 3, inputs, outputs], 9 * inputs);
+  const rectifier = named === 'none' ? undefined : named;
+  const filter = isDepthwise
+    ? table.filter(`${name}/filter`, [size, size, inputs, 1], size * size)
+    : table.filter(`${name}/filter`, [size, size, inputs, outputs], size * size * inputs);
   const scale = table.channels(`${name}/scale`, outputs, 1);
   const offset = table.channels(`${name}/offset`, outputs, 0);
   const mean = table.channels(`${name}/mean`, outputs, 0, { isTrained: false });
@@ -36,15 +48,18 @@ export function normalisedConvolution(
   // The running statistics are constants to a network that predicts: folded into the filter, they cost nothing.
   const fold = table.derive(() => {
     const factor = tf.mul(scale.read(), tf.rsqrt(tf.add(variance.read(), normalisationEpsilon)));
-    return { filter: tf.mul(filter(), factor), bias: tf.sub<Tensor1D>(offset.read(), tf.mul(mean.read(), factor)) };
+    // A depthwise filter's channels are not its last axis, but no other is behind them.
+    const { shape } = filter();
+    const channelsLast = isDepthwise ? tf.reshape(filter(), [size, size, outputs]) : filter();
+    return { filter: tf.reshape(tf.mul(channelsLast, factor), shape), bias: tf.sub<Tensor1D>(offset.read(), tf.mul(mean.read(), factor)) };
   });
   return (x, { isTraining }) =>
     tf.tidy(() => {
       if (!isTraining) {
         const { filter: folded, bias } = fold();
-        return convolveForward(backend, x, folded, { bias, isRectified: true });
+        return convolveForward(backend, x, folded, { bias, rectifier, stride, isDepthwise });
       }
-      const convolved = convolve(backend, x, filter(), { needsInputGradient: !isFirst });
+      const convolved = convolve(backend, x, filter(), { stride, isDepthwise, needsInputGradient: !isFirst });
       const normalised = kernels.normaliseBatch(convolved, scale.read(), offset.read(), (statistics) => {
         for (const [running, now] of [
           [mean, statistics.mean],
@@ -53,7 +68,7 @@ export function normalisedConvolution(
           running.assign(tf.add(tf.mul(running.read(), runningShare), tf.mul(now, 1 - runningShare)));
         }
       });
-      return rectify(backend, normalised);
+      return rectifier === undefined ? normalised : rectify(backend, normalised, rectifier);
     });
 }
 
@@ -67,7 +82,7 @@ export function biasedConvolution(
   { isFirst = false }: Place = {},
 ): Layer {
   const filter = table.filter(`${name}/filter`, [3, 3, inputs, outputs], 9 * inputs);
-  return biasedLayer(backend, table, name, filter, outputs, { isRectified: true, needsInputGradient: !isFirst });
+  return biasedLayer(backend, table, name, filter, outputs, { rectifier: 'relu', needsInputGradient: !isFirst });
 }
 
 /** Transposed convolution with stride 2, doubling the sides, and a bias. @param size of the filter's sides */
@@ -84,10 +99,12 @@ export function upConvolution(
   return biasedLayer(backend, table, name, filter, outputs, { upBy: 2, needsInputGradient: !isFirst });
 }
 
-/** Convolution 1x1 to one channel of logits. */
-export function logitHead(backend: Backend, table: WeightTable, inputs: number): Layer {
+/** Convolution 1x1 to one channel of logits; `upBy` 2: of four logits each, which become a square of pixels. */
+export function logitHead(backend: Backend, table: WeightTable, inputs: number, { upBy }: Pick<ConvolutionOptions, 'upBy'> = {}): Layer {
   // A tenth of what He's rule gives: an untrained network should predict the prior, which is in the bias.
-  return biasedLayer(backend, table, 'head', table.filter('head/filter', [1, 1, inputs, 1], 100 * inputs), 1, {});
+  const fanIn = 100 * inputs;
+  const filter = upBy === 2 ? table.filter('head/filter', [2, 2, 1, inputs], fanIn) : table.filter('head/filter', [1, 1, inputs, 1], fanIn);
+  return biasedLayer(backend, table, 'head', filter, 1, upBy === 2 ? { upBy } : {});
 }
 
 /** A layer that is not trained, such as one of an encoder that learnt on other images. */

@@ -1,7 +1,7 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Tensor4D, Variable } from '../backend/tensorflow.ts';
 
-export const networkNames = ['unet-compact', 'vgg16-unet'] as const;
+export const networkNames = ['unet-compact', 'vgg16-unet', 'lite0-unet'] as const;
 export type NetworkName = (typeof networkNames)[number];
 
 /**

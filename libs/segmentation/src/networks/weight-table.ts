@@ -9,7 +9,7 @@ export interface WeightSource {
   readonly seed?: number;
   /** All weights. */
   readonly arrays?: NamedArrays | undefined;
-  /** Some weights that were learnt on other images; training leaves them as they are. */
+  /** Some weights that were learnt on other images; the network says whether training changes them. */
   readonly pretrained?: NamedArrays | undefined;
   /** The weights do not change any more: what layers make of them is made once. Such a network can't be trained. */
   readonly isFinal?: boolean;
@@ -38,15 +38,19 @@ export interface ChannelWeights {
   assign(value: Tensor1D): void;
 }
 
-/** @throws Failure invalid where the file's weights are not this network's */
-export function createWeightTable({ tf }: Backend, source: WeightSource): WeightTable {
+/**
+ * @param trainsPretrained false: training leaves the weights that are `pretrained` as they are
+ * @throws Failure invalid where the file's weights are not this network's
+ */
+export function createWeightTable({ tf }: Backend, source: WeightSource, { trainsPretrained = false } = {}): WeightTable {
   const weights = new Map<string, Variable>();
   const declare = (name: string, shape: readonly number[], isTrained: boolean, draw: () => Float32Array): Variable => {
     if (weights.has(name)) throw bug(`the weight ${name} is declared twice`);
     const given = source.arrays ?? (source.pretrained?.has(name) === true ? source.pretrained : undefined);
     const values = given === undefined ? draw() : valuesOf(given, name, shape);
     // The variable holds the values itself; the tensor they came in must go.
-    const variable = tf.tidy(() => tf.variable(tf.tensor(values, [...shape]), isTrained && source.pretrained?.has(name) !== true));
+    const isFixed = source.pretrained?.has(name) === true && !trainsPretrained;
+    const variable = tf.tidy(() => tf.variable(tf.tensor(values, [...shape]), isTrained && !isFixed));
     weights.set(name, variable);
     return variable;
   };

@@ -3,6 +3,7 @@ import { openBackend } from '../backend/open-backend.ts';
 import type { Tensor, Tensor1D, Tensor4D } from '../backend/tensorflow.ts';
 import { withoutGradient } from '../kernels/with-gradient.ts';
 import { createRandom } from '../random/create-random.ts';
+import { addResidual } from './add-residual.ts';
 import { convolve } from './convolve.ts';
 import { dropOut } from './drop-out.ts';
 import { joinChannels } from './join-channels.ts';
@@ -48,7 +49,7 @@ function expectClose(found: number[][], expected: number[][]): void {
 describe("operations have the values and gradients that TensorFlow.js' own have", () => {
   test('convolution, bias, rectifier', () => {
     expectClose(
-      outcomeOf((x, f, b) => convolve(backend, x, f, { bias: b, isRectified: true }), filter),
+      outcomeOf((x, f, b) => convolve(backend, x, f, { bias: b, rectifier: 'relu' }), filter),
       outcomeOf((x, f, b) => tf.relu(tf.add(tf.conv2d(x, f, 1, 'same'), b)), filter),
     );
   });
@@ -57,6 +58,31 @@ describe("operations have the values and gradients that TensorFlow.js' own have"
     expectClose(
       outcomeOf((x, f, b) => convolve(backend, x, f, { bias: b, upBy: 2 }), upFilter),
       outcomeOf((x, f, b) => tf.add(tf.conv2dTranspose(x, f, [2, 12, 16, 5], 2, 'same'), b), upFilter),
+    );
+  });
+
+  test.each([1, 2] as const)('depthwise convolution with bias, stride %s, rectified to 6 at most', (stride) => {
+    const depthwise = draw([5, 5, 3, 1]);
+    const first = (b: Tensor1D): Tensor1D => tf.slice(b, 0, 3);
+    expectClose(
+      outcomeOf((x, f, b) => convolve(backend, x, f, { bias: first(b), isDepthwise: true, stride, rectifier: 'relu6' }), depthwise),
+      outcomeOf((x, f, b) => tf.relu6(tf.add(tf.depthwiseConv2d(x, f, stride, 'same'), first(b))), depthwise),
+    );
+  });
+
+  test('what went in, added to what a rectifier to 6 at most made of it', () => {
+    const square = draw([1, 1, 3, 3]);
+    const unused = (b: Tensor1D): Tensor => tf.mul(tf.sum(b), 0);
+    expectClose(
+      outcomeOf((x, f, b) => tf.add(addResidual(backend, x, rectify(backend, convolve(backend, x, f), 'relu6')), unused(b)), square),
+      outcomeOf((x, f, b) => tf.add(tf.add(x, tf.relu6(tf.conv2d(x, f, 1, 'same'))), unused(b)), square),
+    );
+  });
+
+  test('convolution with stride 2', () => {
+    expectClose(
+      outcomeOf((x, f, b) => convolve(backend, x, f, { bias: b, stride: 2 }), filter),
+      outcomeOf((x, f, b) => tf.add(tf.conv2d(x, f, 2, 'same'), b), filter),
     );
   });
 
@@ -124,7 +150,7 @@ test('a backward pass holds the gradients of two neighbours at a time, not of al
     expect(tf.memory().numTensors).toBe(before);
     return mostBytes;
   };
-  const ours = bytesOf((x, f) => convolve(backend, x, f, { isRectified: true }));
+  const ours = bytesOf((x, f) => convolve(backend, x, f, { rectifier: 'relu' }));
   const theirs = bytesOf((x, f) => tf.relu(tf.conv2d(x, f, 1, 'same')));
   expect(ours).toBeLessThan(0.7 * theirs);
 });

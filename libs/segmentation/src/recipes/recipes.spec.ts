@@ -9,7 +9,7 @@ test('a recipe survives JSON, and its hash tells it from every other', () => {
     { ...recipes.compact, learningRate: 2e-3 },
     { ...recipes.compact, augmentation: { ...recipes.compact.augmentation, rotationDegrees: 10 } },
   ];
-  expect(new Set(others.map(hashOfRecipe)).size).toBe(4);
+  expect(new Set(others.map(hashOfRecipe)).size).toBe(others.length);
   expect(hashOfRecipe({ ...recipes.seed })).toBe(hashOfRecipe(recipes.seed));
 });
 

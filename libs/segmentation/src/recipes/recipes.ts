@@ -1,7 +1,24 @@
+import type { Augmentation } from '../augmentation/augmentation.ts';
 import type { Recipe } from './recipe.ts';
 
-export const recipeNames = ['compact', 'seed'] as const;
+export const recipeNames = ['compact', 'pretrained', 'seed'] as const;
 export type RecipeName = (typeof recipeNames)[number];
+
+/** Squares of breasts, seen from near and far, and whole breasts, each turned, mirrored, scaled and of other tones. */
+const squares: Augmentation = {
+  squareShare: 0.5,
+  squaresPerImage: 2,
+  widest: 2,
+  wholeShare: 0.5,
+  flipsAcross: true,
+  flipsDown: true,
+  rotationDegrees: 45,
+  scale: 0.3,
+  shift: 0.1,
+  gamma: 0.5,
+  gain: 0.3,
+  offset: 0.1,
+};
 
 export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   /** A small network that trains on a laptop; docs/reference/training.md has what its numbers were measured against. */
@@ -9,20 +26,21 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     network: 'unet-compact',
     imageSize: 256,
     input: 'unit',
-    augmentation: {
-      squareShare: 0.5,
-      squaresPerImage: 2,
-      widest: 2,
-      wholeShare: 0.5,
-      flipsAcross: true,
-      flipsDown: true,
-      rotationDegrees: 45,
-      scale: 0.3,
-      shift: 0.1,
-      gamma: 0.5,
-      gain: 0.3,
-      offset: 0.1,
-    },
+    augmentation: squares,
+    loss: 'bce+image-dice',
+    learningRate: 1e-3,
+    schedule: 'warm-up-cosine',
+    batchSize: 8,
+    epochs: 60,
+    criterion: 'dice',
+    looks: { flips: 'all', sizes: [1, 0.5] },
+  },
+  /** As compact, with an encoder that learnt on ImageNet (`pretrained`) and learns on, and larger images. */
+  pretrained: {
+    network: 'lite0-unet',
+    imageSize: 384,
+    input: 'unit',
+    augmentation: squares,
     loss: 'bce+image-dice',
     learningRate: 1e-3,
     schedule: 'warm-up-cosine',

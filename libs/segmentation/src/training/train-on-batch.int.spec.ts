@@ -30,7 +30,7 @@ function twoLayers(): Network {
     ]),
     trainable: [first, second],
     forward: (images) =>
-      tf.tidy(() => convolve(backend, convolve(backend, images, filterOf(first, 1, 4), { isRectified: true }), filterOf(second, 4, 1))),
+      tf.tidy(() => convolve(backend, convolve(backend, images, filterOf(first, 1, 4), { rectifier: 'relu' }), filterOf(second, 4, 1))),
     dispose: () => {
       tf.dispose([first, second]);
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import h5wasm from 'h5wasm';
+import { lite0EncoderWeights } from '../networks/efficientnet-lite0.ts';
 import { vgg16Convolutions } from '../networks/vgg16-unet.ts';
 import type { NamedArray } from './named-arrays.ts';
 import { parseEncoderWeights } from './parse-encoder-weights.ts';
@@ -71,15 +72,31 @@ describe("Keras' HDF5", () => {
   });
 
   test('a file of other shapes is refused, layer by layer', async () => {
-    const parsed = parseEncoderWeights(await kerasFile(published([3, 3, 3, 64])));
+    const parsed = parseEncoderWeights(await kerasFile(published([3, 3, 3, 64])), 'vgg16-unet');
     await expect(parsed).rejects.toThrow(/not the weights of VGG16's convolutions/);
     await expect(parsed).rejects.toThrow(
       /block1_conv2\/filter: found 3 x 3 x 3 x 64, expected 3 x 3 x 64 x 64\nblock2_conv1\/filter: found none/,
     );
     await expect(parsed).rejects.not.toThrow(/block1_conv1\//);
     const cut = (await kerasFile(published([1, 1, 1, 2]))).slice(0, 600);
-    await expect(parseEncoderWeights(cut)).rejects.toThrow(/no HDF5 file of Keras that can be read/);
+    await expect(parseEncoderWeights(cut, 'vgg16-unet')).rejects.toThrow(/no HDF5 file of Keras that can be read/);
   });
+});
+
+test("of EfficientNet-Lite0's encoder safetensors are taken, and others named by what they lack", async () => {
+  const arrays = new Map(
+    lite0EncoderWeights().map(({ name, shape }) => [
+      name,
+      { shape, values: new Float32Array(shape.reduce((product, side) => product * side, 1)) },
+    ]),
+  );
+  const parsed = await parseEncoderWeights(serializeSafetensors({ metadata: {}, arrays }), 'lite0-unet');
+  expect(parsed).toEqual({ arrays, warnings: [] });
+  arrays.delete('encoder/block15/project/mean');
+  const lacking = parseEncoderWeights(serializeSafetensors({ metadata: {}, arrays }), 'lite0-unet');
+  await expect(lacking).rejects.toThrow(
+    /^not the weights of EfficientNet-Lite0's encoder .*\nencoder\/block15\/project\/mean: found none, expected 320$/,
+  );
 });
 
 describe('weights of the whole encoder', () => {
@@ -91,7 +108,7 @@ describe('weights of the whole encoder', () => {
   );
 
   test('as safetensors are taken', async () => {
-    const { arrays, warnings } = await parseEncoderWeights(serializeSafetensors({ metadata: {}, arrays: zeros }));
+    const { arrays, warnings } = await parseEncoderWeights(serializeSafetensors({ metadata: {}, arrays: zeros }), 'vgg16-unet');
     expect(arrays.size).toBe(26);
     expect(warnings).toEqual([]);
   });
@@ -102,7 +119,7 @@ describe('weights of the whole encoder', () => {
       filter: shape,
       names: [`${name}_W_1:0`, `${name}_b_1:0`],
     }));
-    const { arrays, warnings } = await parseEncoderWeights(await kerasFile(layers));
+    const { arrays, warnings } = await parseEncoderWeights(await kerasFile(layers), 'vgg16-unet');
     expect(arrays.get('block5_conv3/bias')?.values[0]).toBe(121);
     expect(warnings).toEqual([expect.stringMatching(/have the MD5 [0-9a-f]{32}, those that Keras publishes 6d6bbae1/)]);
   });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { invalid } from '@mammoline/kernel';
+import { lite0EncoderWeights } from '../networks/efficientnet-lite0.ts';
+import type { NetworkName } from '../networks/network.ts';
 import { vgg16Convolutions } from '../networks/vgg16-unet.ts';
 import type { NamedArray, NamedArrays } from './named-arrays.ts';
 import { isHdf5, readKerasWeights } from './read-keras-weights.ts';
@@ -9,18 +11,48 @@ import { parseSafetensors } from './safetensors.ts';
 const publishedMd5 = '6d6bbae143d832006294945121d1f1fc';
 
 export interface EncoderWeights {
-  /** By their names in vgg16-unet: `block1_conv1/filter`, `block1_conv1/bias`, ... */
+  /** By their names in the network: `block1_conv1/filter`, `block1_conv1/bias`, ... of vgg16-unet. */
   readonly arrays: NamedArrays;
   /** What a person should know before training with them. */
   readonly warnings: readonly string[];
 }
 
+interface ExpectedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** The networks whose encoder can have learnt before. */
+export const encoderNetworks = ['vgg16-unet', 'lite0-unet'] as const satisfies readonly NetworkName[];
+export type EncoderNetwork = (typeof encoderNetworks)[number];
+
+export function hasEncoder(network: NetworkName): network is EncoderNetwork {
+  return encoderNetworks.some((one) => one === network);
+}
+
+const encoders: Readonly<Record<EncoderNetwork, { readonly expected: () => readonly ExpectedArray[]; readonly files: string }>> = {
+  'vgg16-unet': {
+    expected: () =>
+      vgg16Convolutions().flatMap(({ name, shape }) => [
+        { name: `${name}/filter`, shape },
+        { name: `${name}/bias`, shape: shape.slice(3) },
+      ]),
+    files:
+      "the weights of VGG16's convolutions (expected vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5 of Keras, or safetensors with the names of vgg16-unet)",
+  },
+  'lite0-unet': {
+    expected: lite0EncoderWeights,
+    files: "the weights of EfficientNet-Lite0's encoder (expected safetensors with the names of lite0-unet, as npm run setup writes them)",
+  },
+};
+
 /**
- * Reads the weights of VGG16's convolutions: Keras' own HDF5 file (what it has beside them is left), or safetensors with the names of vgg16-unet.
- * @throws Failure invalid for anything else, naming each layer that is missing or of another shape
+ * Reads the weights of a network's encoder: of VGG16 Keras' own HDF5 file (what it has beside them is left), of either safetensors with the network's names.
+ * @throws Failure invalid for anything else, naming each array that is missing or of another shape
  */
-export async function parseEncoderWeights(bytes: Uint8Array): Promise<EncoderWeights> {
-  const isKeras = isHdf5(bytes);
+export async function parseEncoderWeights(bytes: Uint8Array, network: EncoderNetwork): Promise<EncoderWeights> {
+  const { expected, files } = encoders[network];
+  const isKeras = network === 'vgg16-unet' && isHdf5(bytes);
   const found = isKeras
     ? await readKerasWeights(
         bytes,
@@ -29,21 +61,12 @@ export async function parseEncoderWeights(bytes: Uint8Array): Promise<EncoderWei
     : parseSafetensors(bytes).arrays;
   const arrays = new Map<string, NamedArray>();
   const faults: string[] = [];
-  for (const { name, shape } of vgg16Convolutions()) {
-    for (const [part, expected] of [
-      ['filter', shape],
-      ['bias', shape.slice(3)],
-    ] as const) {
-      const array = found.get(`${name}/${part}`);
-      if (array?.shape.join() === expected.join() && array.values.every(Number.isFinite)) arrays.set(`${name}/${part}`, array);
-      else faults.push(`${name}/${part}: found ${describe(array)}, expected ${expected.join(' x ')}`);
-    }
+  for (const { name, shape } of expected()) {
+    const array = found.get(name);
+    if (array?.shape.join() === shape.join() && array.values.every(Number.isFinite)) arrays.set(name, array);
+    else faults.push(`${name}: found ${describe(array)}, expected ${shape.join(' x ')}`);
   }
-  if (faults.length > 0) {
-    throw invalid(
-      `not the weights of VGG16's convolutions (expected vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5 of Keras, or safetensors with the names of vgg16-unet):\n${faults.join('\n')}`,
-    );
-  }
+  if (faults.length > 0) throw invalid(`not ${files}:\n${faults.join('\n')}`);
   const md5 = createHash('md5').update(bytes).digest('hex');
   const isPublished = !isKeras || md5 === publishedMd5;
   return { arrays, warnings: isPublished ? [] : [`the encoder's weights have the MD5 ${md5}, those that Keras publishes ${publishedMd5}`] };

@@ -1,6 +1,7 @@
 import type { KernelFunc, Tensor } from '@tensorflow/tfjs';
 import type { TensorFlow } from '../../backend/tensorflow.ts';
 import { convolutionInfo, inputOf, shapeAttribute, type KernelCall } from './convolution-arguments.ts';
+import { padInput } from './pad-input.ts';
 
 /** Conv2DBackpropFilter: one matrix product for each tap of the filter, of the input shifted by the tap with the output's gradient. */
 export function convolutionFilterGradient(tf: TensorFlow): KernelFunc {
@@ -11,15 +12,8 @@ export function convolutionFilterGradient(tf: TensorFlow): KernelFunc {
       const filterShape = shapeAttribute(call, 'filterShape');
       const [filterRows, filterColumns, inputs, outputs] = filterShape;
       const info = convolutionInfo(tf, call, x.shape, filterShape);
-      const { batchSize, outHeight, outWidth, strideHeight, strideWidth, padInfo } = info;
-      const rowsBelow = Math.max(0, (outHeight - 1) * strideHeight + filterRows - padInfo.top - info.inHeight);
-      const columnsRight = Math.max(0, (outWidth - 1) * strideWidth + filterColumns - padInfo.left - info.inWidth);
-      const padded = tf.pad(x, [
-        [0, 0],
-        [padInfo.top, rowsBelow],
-        [padInfo.left, columnsRight],
-        [0, 0],
-      ]);
+      const { batchSize, outHeight, outWidth, strideHeight, strideWidth } = info;
+      const padded = padInput(tf, x, filterShape, info);
       const channelsFirst = tf.transpose(padded, [3, 0, 1, 2]);
       const pixels = batchSize * outHeight * outWidth;
       const gradient = tf.reshape(dy, [pixels, outputs]);

@@ -34,6 +34,8 @@ const convolutions: readonly [string, [number, number, number, number], Convolut
   ['3x3, stride 2, same', [3, 3, 3, 4], (x, filter) => tf.conv2d(x, filter, 2, 'same')],
   ['2x2, stride 2, valid', [2, 2, 3, 4], (x, filter) => tf.conv2d(x, filter, 2, 'valid')],
   ['1x1', [1, 1, 3, 2], (x, filter) => tf.conv2d(x, filter, 1, 'same')],
+  ['depthwise 3x3', [3, 3, 3, 1], (x, filter) => tf.depthwiseConv2d(x, filter, 1, 'same')],
+  ['depthwise 5x5, stride 2', [5, 5, 3, 1], (x, filter) => tf.depthwiseConv2d(x, filter, 2, 'same')],
   ['transposed 2x2, stride 2', [2, 2, 4, 3], (x, filter) => tf.conv2dTranspose(x, filter, [2, 14, 12, 4], 2, 'same')],
   ['transposed 3x3, stride 2', [3, 3, 4, 3], (x, filter) => tf.conv2dTranspose(x, filter, [2, 14, 12, 4], 2, 'same')],
 ];
