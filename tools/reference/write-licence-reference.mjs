@@ -16,7 +16,7 @@ const rows = packages.map(({ name, version, licence, note }) => `| ${name} | ${v
 const text = `# Licences of the production dependencies
 
 Made from package-lock.json by \`npm run docs:licences\`, with what optional packages of other platforms would bring; \`npm test\` holds it up to date, and each licence against the list in tools/check/licences.mjs.
-Programs that set-up fetches beside them: Node (MIT), the TensorFlow C library (Apache-2.0), Apache Kafka (Apache-2.0) and SeaweedFS (Apache-2.0) for a cluster on one machine.
+What set-up fetches beside them: Node (MIT), the TensorFlow C library (Apache-2.0), the weights of EfficientNet-Lite0 (Apache-2.0; learnt on ImageNet, whose images have terms of their own), Apache Kafka (Apache-2.0) and SeaweedFS (Apache-2.0) for a cluster on one machine.
 
 | package | version | licence | note |
 | --- | --- | --- | --- |

@@ -30,8 +30,8 @@ export function demoCommand(session: Session): Command {
   return addTrainingOptions(addLineOptions(command), shownDefaults).action(async (flags: DemoFlags, self: Command) => {
     const work = workOf(self);
     const source = flags.input === undefined ? await sampleTree(session, work.demoTree) : { input: flags.input, csv: flags.csv };
-    // So few steps want to be long ones; the seed's would leave its network for good.
-    const steps: TrainingFlags = flags.recipe === 'seed' ? {} : { learningRate: 0.003 };
+    // So few steps want to be long ones, but not of an encoder that has learnt before.
+    const steps: TrainingFlags = (flags.recipe ?? 'compact') === 'compact' ? { learningRate: 0.003 } : {};
     const training = trainingRequest({ ...demoTraining, ...steps, ...flags });
     await runPipeline(session, work, {
       ...source,

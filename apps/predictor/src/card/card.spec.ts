@@ -74,6 +74,13 @@ test('what comes from outside is text, in both forms', () => {
   expect(html.match(/<h2>/g)).toHaveLength(7);
 });
 
+test('an encoder that learnt on other images is told of', () => {
+  const sentence = /The encoder began with weights that it had learnt on other images/;
+  expect(cardToMarkdown(composeCard(facts))).not.toMatch(sentence);
+  const run = { ...facts.run, options: { epochs: 2, encoderWeights: { sha256: sha256Of('encoder') } } };
+  expect(cardToMarkdown(composeCard({ ...facts, run }))).toMatch(sentence);
+});
+
 test('without test scores it says so; further scores are further tables', () => {
   const none = { ...facts, test: { ...facts.test, views: 0, unscored: 0 } };
   expect(cardToMarkdown(composeCard(none))).toMatch(/## Scores on the test patients\n\nNone yet\.\n/);

@@ -39,6 +39,11 @@ export function composeCard({ model, split, run, test }: CardFacts): ModelCard {
         heading: 'Data',
         paragraphs: [
           'Patients, not images, are split: none is on two sides. Validation patients chose the epoch and the threshold; test patients chose nothing.',
+          ...(learntBefore(run.options)
+            ? [
+                'The encoder began with weights that it had learnt on other images (encoderWeights below): those images, and their faults, are in this model too.',
+              ]
+            : []),
         ],
         table: facts([
           ['split', `${split.kind}, seed ${String(split.seed)}`],
@@ -109,6 +114,9 @@ function testSections(test: TestScores): readonly CardSection[] {
 }
 
 const facts = (rows: readonly (readonly [string, string])[]) => ({ header: ['', ''], rows });
+
+const learntBefore = (options: unknown): boolean =>
+  typeof options === 'object' && options !== null && 'encoderWeights' in options && options.encoderWeights !== undefined;
 
 /** The options of the run, whatever they are, by name. */
 function optionsOf(options: unknown): readonly (readonly [string, string])[] {
