@@ -172,7 +172,7 @@ test('refuses bad input by the name of the field, and ids that name nothing', as
     await expectStatus(
       client.startTraining({ recipe: 'large' }),
       Status.INVALID_ARGUMENT,
-      'recipe: found "large", expected compact or seed',
+      'recipe: found "large", expected compact, pretrained, seed',
     );
     await expectStatus(client.startTraining({ recipe: 'seed', network: 'unet-compact' }), Status.INVALID_ARGUMENT, 'the recipe seed has');
     await expectStatus(client.startTraining({ backend: 'gpu' }), Status.INVALID_ARGUMENT, 'expected auto, cuda, webgpu');

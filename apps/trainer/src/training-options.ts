@@ -102,9 +102,9 @@ function chooseRecipe({ recipe, network }: trainingV1.StartTrainingRequest): Rec
   const named =
     recipe === ''
       ? undefined
-      : (recipeNames.find((known) => known === recipe) ?? refuse('recipe', JSON.stringify(recipe), recipeNames.join(' or ')));
+      : (recipeNames.find((known) => known === recipe) ?? refuse('recipe', JSON.stringify(recipe), recipeNames.join(', ')));
   if (network === '') return named ?? 'compact';
-  const known = networkNames.find((one) => one === network) ?? refuse('network', JSON.stringify(network), networkNames.join(' or '));
+  const known = networkNames.find((one) => one === network) ?? refuse('network', JSON.stringify(network), networkNames.join(', '));
   const chosen = named ?? recipeNames.find((one) => recipes[one].network === known) ?? 'compact';
   return recipes[chosen].network === known
     ? chosen
