@@ -7,7 +7,9 @@ import type { Laptop } from '../clients/open-laptop.ts';
 import type { TrainingOptions } from './train-model.ts';
 
 /** Where set-up puts what EfficientNet-Lite0 learnt on ImageNet (tools/setup/encoder-weights). */
-const fetchedFile = fileURLToPath(new URL('../../../../.cache/encoder-weights/efficientnet-lite0.safetensors', import.meta.url));
+export const fetchedEncoderWeights = fileURLToPath(
+  new URL('../../../../.cache/encoder-weights/efficientnet-lite0.safetensors', import.meta.url),
+);
 
 /**
  * Puts the weights of `--encoder-weights`, for the recipe pretrained those of set-up where there are none, where the trainer reads them, after a look whether they can be read.
@@ -22,7 +24,7 @@ export async function storeEncoderWeights(
 ): Promise<TrainingOptions> {
   const recipe = recipeNames.find((one) => one === training.recipe) ?? 'compact';
   const { network } = recipes[recipe];
-  const file = named ?? (recipe === 'pretrained' ? fetchedFile : undefined);
+  const file = named ?? (recipe === 'pretrained' ? fetchedEncoderWeights : undefined);
   if (file === undefined) {
     if (recipe === 'seed')
       say("no --encoder-weights: the encoder starts at random and is trained with the rest, which is not the seed's recipe");
