@@ -64,6 +64,29 @@ it('says nothing where it begins at once', async () => {
   ).toEqual([]);
 });
 
+it('shows progress that never goes back, not while an epoch is validated either', async () => {
+  const state = RUN_STATE_RUNNING;
+  const steps = [
+    { state, steps: 10, stepsDone: 10, epochs: 2, epoch: { epoch: 1, loss: 1, validationDice: 0.5 } },
+    { state, steps: 10, stepsDone: 4, epochs: 2 },
+    { state, steps: 10, stepsDone: 10, epochs: 2 },
+    { state, steps: 10, stepsDone: 10, epochs: 2, epoch: { epoch: 2, loss: 1, validationDice: 0.6 } },
+    { state: RUN_STATE_SUCCEEDED, steps: 10, stepsDone: 10, epochs: 2, modelVersionId: 'model' },
+  ];
+  const client = {
+    startTraining: () => Promise.resolve({ runId: 'run', crossingPatients: [] }),
+    watchTraining: async function* () {
+      yield* await Promise.resolve(steps);
+    },
+  };
+  const clients: LaptopClients = { call: (_endpoint, work) => work(client as never), close: () => undefined };
+  const shown: (number | undefined)[] = [];
+  const display = { update: (_stage: string, { done }: { readonly done: number }) => shown.push(done), close: () => undefined };
+  const nothing = () => undefined;
+  await trainModel(clients, {}, display, nothing, nothing, new AbortController().signal);
+  expect(shown).toEqual([10, 14, 14, 20, 20]);
+});
+
 it('says which patients cross Training and Test between the kinds', async () => {
   const crossing = ['P_00001', 'P_00002', 'P_00003', 'P_00004', 'P_00005', 'P_00006'];
   const [line] = await said(clientsOf([[RUN_STATE_SUCCEEDED, 0]], crossing));

@@ -32,6 +32,7 @@ export async function trainModel(
     return await clients.call(training, async (client) => {
       let note = '';
       let epochsDone = 0;
+      let done = 0;
       for await (const step of client.watchTraining({ runId: run.runId }, { signal })) {
         clearTimeout(queued);
         if (step.state === trainingV1.RunState.RUN_STATE_QUEUED)
@@ -41,10 +42,10 @@ export async function trainModel(
           epochsDone = epoch.epoch;
           note = `epoch ${String(epoch.epoch)} of ${String(step.epochs)}, loss ${epoch.loss.toFixed(3)}, validation Dice ${epoch.validationDice.toFixed(3)}`;
         }
-        // All steps done and the epoch not told yet: validation is under way.
+        // All steps done: of the epoch that was told last, or of one that is being validated. What is shown never goes back.
         const withinEpoch = step.stepsDone < step.steps ? step.stepsDone : 0;
-        if (step.steps > 0)
-          progress.update('training', { done: epochsDone * step.steps + withinEpoch, total: step.epochs * step.steps, note });
+        done = Math.max(done, epochsDone * step.steps + withinEpoch);
+        if (step.steps > 0) progress.update('training', { done, total: step.epochs * step.steps, note });
         if (step.state === trainingV1.RunState.RUN_STATE_SUCCEEDED) return step.modelVersionId;
         if (step.state === trainingV1.RunState.RUN_STATE_FAILED) throw unavailable(`the training run ${run.runId} failed: ${step.error}`);
       }
