@@ -22,7 +22,6 @@ import {
   bestOperatingPoint,
   estimate,
   formatEstimate,
-  hasEncoder,
   loadExamples,
   looksSchema,
   mean,
@@ -77,7 +76,6 @@ if (values.trained && modelsDirectory === undefined) throw new Error('expected -
 async function readEncoder({ network }: Recipe): Promise<NamedArrays | undefined> {
   const file = values['encoder-weights'];
   if (file === undefined) return undefined;
-  if (!hasEncoder(network)) throw new Error(`--encoder-weights: ${network} has no encoder that learnt before`);
   return (await parseEncoderWeights(readFileSync(file), network)).arrays;
 }
 

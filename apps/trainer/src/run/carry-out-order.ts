@@ -3,15 +3,7 @@ import type { BlobStore } from '@mammoline/blobs';
 import type { PreparedPair } from '@mammoline/catalogue';
 import { decodeMaskPng, decodePng, unionMasks } from '@mammoline/imaging';
 import type { Clock } from '@mammoline/kernel';
-import {
-  hasEncoder,
-  parseEncoderWeights,
-  recipeSchema,
-  trainNetwork,
-  type Backend,
-  type Dataset,
-  type EpochResult,
-} from '@mammoline/segmentation';
+import { parseEncoderWeights, recipeSchema, trainNetwork, type Backend, type Dataset, type EpochResult } from '@mammoline/segmentation';
 import type { Finished, TrainingNews, TrainingOrder } from './messages.ts';
 
 interface Ports {
@@ -29,10 +21,7 @@ const tellEveryMs = 500;
 /** Trains as ordered: prepared pairs out of the store, checkpoints and the model into it. */
 export async function carryOutOrder(order: TrainingOrder, { blobs, backend, clock, tensorBoardDirectory, tell }: Ports): Promise<Finished> {
   const { encoderWeights, network, seed, maxSeconds } = order.options;
-  const pretrained =
-    encoderWeights === undefined || !hasEncoder(network)
-      ? undefined
-      : (await parseEncoderWeights(await blobs.get(encoderWeights), network)).arrays;
+  const pretrained = encoderWeights && (await parseEncoderWeights(await blobs.get(encoderWeights), network)).arrays;
   const scalars = tensorBoardDirectory === undefined ? undefined : backend.openScalars?.(join(tensorBoardDirectory, order.runId));
   tell({ kind: 'backend', name: backend.name, reason: backend.reason });
   let toldMs = 0;

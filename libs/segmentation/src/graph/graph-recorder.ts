@@ -1,8 +1,9 @@
-import { bug, invalid } from '@mammoline/kernel';
+import { bug } from '@mammoline/kernel';
 import type { KernelBackend, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs';
 import type { Tensor, Tensor4D, TensorFlow } from '../backend/tensorflow.ts';
 import type { NamedArray } from '../weights/named-arrays.ts';
 import { foldConstants } from './fold-constants.ts';
+import { expectAttributes, fail, numbers, shrunk, strideOf } from './kernel-attributes.ts';
 import { inputId, type GraphNode, type GraphOperation, type NetworkGraph } from './network-graph.ts';
 
 /** A tensor of the backend that records: numbers that are known, or what a node will make. */
@@ -281,36 +282,4 @@ function neededFor(id: number, nodes: readonly GraphNode[]): readonly GraphNode[
   return nodes.filter((node) => needed.has(node.id));
 }
 
-function expectAttributes(what: string, attrs: NamedAttrMap | undefined, expected: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(expected)) {
-    const found = attrs?.[name];
-    const normalised = name === 'axis' || typeof found === 'string' ? found : Array.isArray(value) ? numbers(found) : found;
-    if (JSON.stringify(normalised) !== JSON.stringify(value)) {
-      throw invalid(`found ${what} with ${name} ${JSON.stringify(found)}, expected ${JSON.stringify(value)}: the graph knows no other`);
-    }
-  }
-}
-
-/** The stride of a convolution that keeps the sides or divides them, without a rest: with one, where TensorFlow's SAME puts its margins would depend on the size. */
-function strideOf(what: string, { shape }: TensorInfo, attrs: NamedAttrMap | undefined): number {
-  const [stride = 0] = numbers(attrs?.['strides']);
-  expectAttributes(what, attrs, { pad: 'same', strides: [stride, stride], dilations: [1, 1], dataFormat: 'NHWC' });
-  if ((shape[1] ?? 0) % stride !== 0 || (shape[2] ?? 0) % stride !== 0)
-    fail(`${what} with the stride ${String(stride)} of sides that it does not divide`);
-  return stride;
-}
-
-function shrunk({ shape: [batch = 0, rows = 0, columns = 0] }: TensorInfo, stride: number, channels: number): number[] {
-  return [batch, rows / stride, columns / stride, channels];
-}
-
-/** An attribute that is a number (of both sides) or several. */
-function numbers(attribute: unknown): number[] {
-  return typeof attribute === 'number' ? [attribute, attribute] : Array.isArray(attribute) ? attribute.map(Number) : [];
-}
-
 const need = (inputs: KernelCall['inputs'], name: string): TensorInfo => inputs[name] ?? fail(`an operation without its input ${name}`);
-
-function fail(what: string): never {
-  throw invalid(`found ${what} in the network: the graph can't tell it`);
-}

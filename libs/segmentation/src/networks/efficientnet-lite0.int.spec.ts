@@ -23,9 +23,18 @@ describe('EfficientNet-Lite0', () => {
   test('gives five sizes, each half of the one before, and takes the weights that it names', () => {
     const table = createWeightTable(backend, { seed: 1 });
     const encoder = efficientNetLite0(backend, table);
-    const shapes = tf.tidy(() => encoder.encode(tf.zeros([1, 64, 96, 1]), inference).map(({ shape }) => shape));
-    expect(shapes).toEqual([32, 16, 8, 4, 2].map((side, index) => [1, side, side * 1.5, encoder.channels[index]]));
-    expect(encoder.channels).toEqual([16, 24, 40, 112, 320]);
+    expect(encoder.channels).toEqual({ skips: [16, 24, 40, 112], bottom: 320 });
+    const shapes = tf.tidy(() => {
+      const { skips, bottom } = encoder.encode(tf.zeros([1, 64, 96, 1]), inference);
+      return [...skips, bottom].map(({ shape }) => shape);
+    });
+    expect(shapes).toEqual([
+      [1, 32, 48, 16],
+      [1, 16, 24, 24],
+      [1, 8, 12, 40],
+      [1, 4, 6, 112],
+      [1, 2, 3, 320],
+    ]);
     expect([...table.weights].map(([name, { shape }]) => ({ name, shape }))).toEqual(lite0EncoderWeights());
     table.dispose();
   });
@@ -41,13 +50,14 @@ describe('EfficientNet-Lite0', () => {
       });
       const table = createWeightTable(backend, { arrays });
       const encoder = efficientNetLite0(backend, table);
-      const seen = tf.tidy(() =>
-        encoder.encode(tf.tensor4d(image, [1, side, side, 1]), inference).map((values) => {
+      const seen = tf.tidy(() => {
+        const { skips, bottom } = encoder.encode(tf.tensor4d(image, [1, side, side, 1]), inference);
+        return [...skips, bottom].map((values) => {
           const { mean, variance } = tf.moments(values);
           const last = [...values.dataSync()].slice(-values.shape[3]).slice(0, 3);
           return [...mean.dataSync(), ...tf.sqrt(variance).dataSync(), ...last];
-        }),
-      );
+        });
+      });
       table.dispose();
       for (const [index, values] of published.entries()) {
         for (const [at, value] of values.entries()) expect(seen[index]?.[at]).toBeCloseTo(value, 3);

@@ -73,15 +73,15 @@ export function lite0EncoderWeights(): readonly { readonly name: string; readonl
 }
 
 export interface Encoder {
-  /** Of what it gives, in that order. */
-  readonly channels: readonly number[];
-  /** Grey images 0..1, whose side is a multiple of 32, to values of 1/2, 1/4, 1/8, 1/16 and 1/32 of their side. */
-  encode(images: Tensor4D, mode: ForwardMode): readonly Tensor4D[];
+  /** Of the skips, in their order, and of the bottom. */
+  readonly channels: { readonly skips: readonly number[]; readonly bottom: number };
+  /** Grey images 0..1, whose side is a multiple of 32, to skips of 1/2, 1/4, 1/8 and 1/16 of their side, and the bottom of 1/32. */
+  encode(images: Tensor4D, mode: ForwardMode): { readonly skips: readonly Tensor4D[]; readonly bottom: Tensor4D };
 }
 
 /**
  * EfficientNet-Lite0 (Liu, 2020; EfficientNet: Tan and Le, 2019) without its classifier: inverted residual blocks with depthwise convolutions, 3 million parameters. Grey is seen by the sum of what the stem's
- * filters see in red, green and blue. What it gives of a size is what goes into the block that halves it.
+ * filters see in red, green and blue. A skip is what goes into a block that halves its sides.
  */
 export function efficientNetLite0(backend: Backend, table: WeightTable): Encoder {
   const { tf } = backend;
@@ -90,9 +90,12 @@ export function efficientNetLite0(backend: Backend, table: WeightTable): Encoder
   const first = layerOf(stem);
   const blocks = encoderBlocks().map(({ convolutions, ...block }) => ({ ...block, layers: convolutions.map(layerOf) }));
   return {
-    channels: stages.flatMap(({ channels }, index) => (stages[index + 1]?.stride === 1 ? [] : [channels])),
+    channels: {
+      skips: stages.flatMap(({ channels }, index) => (stages[index + 1]?.stride === 2 ? [channels] : [])),
+      bottom: stages[stages.length - 1]?.channels ?? 0,
+    },
     encode: (images, mode) => {
-      const given: Tensor4D[] = [];
+      const skips: Tensor4D[] = [];
       // What one block makes goes before the next begins; what a gradient needs of it is kept by itself.
       let x = tf.tidy(() => first(tf.add<Tensor4D>(tf.mul(images, inputFactor), inputOffset), mode));
       for (const { layers, isStrided, isResidual } of blocks) {
@@ -100,11 +103,11 @@ export function efficientNetLite0(backend: Backend, table: WeightTable): Encoder
           const residual = layers.reduce((y, layer) => layer(y, mode), x);
           return isResidual ? addResidual(backend, x, residual) : residual;
         });
-        if (isStrided) given.push(x);
+        if (isStrided) skips.push(x);
         else x.dispose();
         x = made;
       }
-      return [...given, x];
+      return { skips, bottom: x };
     },
   };
 }

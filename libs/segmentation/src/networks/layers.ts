@@ -72,6 +72,20 @@ export function normalisedConvolution(
     });
 }
 
+/** Two convolutions 3x3 with batch normalisation and rectifier, one after the other: a block of a U-Net. */
+export function convolutionPair(
+  backend: Backend,
+  table: WeightTable,
+  name: string,
+  inputs: number,
+  outputs: number,
+  place: Place = {},
+): Layer {
+  const first = normalisedConvolution(backend, table, `${name}/first`, inputs, outputs, place);
+  const second = normalisedConvolution(backend, table, `${name}/second`, outputs, outputs);
+  return (x, mode) => second(first(x, mode), mode);
+}
+
 /** Convolution 3x3 with bias, rectifier. */
 export function biasedConvolution(
   backend: Backend,
@@ -104,7 +118,7 @@ export function logitHead(backend: Backend, table: WeightTable, inputs: number, 
   // A tenth of what He's rule gives: an untrained network should predict the prior, which is in the bias.
   const fanIn = 100 * inputs;
   const filter = upBy === 2 ? table.filter('head/filter', [2, 2, 1, inputs], fanIn) : table.filter('head/filter', [1, 1, inputs, 1], fanIn);
-  return biasedLayer(backend, table, 'head', filter, 1, upBy === 2 ? { upBy } : {});
+  return biasedLayer(backend, table, 'head', filter, 1, { upBy });
 }
 
 /** A layer that is not trained, such as one of an encoder that learnt on other images. */

@@ -1,10 +1,8 @@
-import { bug } from '@mammoline/kernel';
 import type { Backend } from '../backend/backend.ts';
-import type { Tensor4D } from '../backend/tensorflow.ts';
-import { joinChannels } from '../operations/join-channels.ts';
 import { efficientNetLite0 } from './efficientnet-lite0.ts';
-import { logitHead, normalisedConvolution, upConvolution } from './layers.ts';
+import { logitHead } from './layers.ts';
 import type { Network } from './network.ts';
+import { unetDecoder } from './unet-decoder.ts';
 import { createWeightTable, type WeightSource } from './weight-table.ts';
 
 /** From the bottom up; the last has half of the image's side. */
@@ -18,17 +16,19 @@ export function lite0Unet(backend: Backend, source: WeightSource): Network {
   const { tf } = backend;
   const table = createWeightTable(backend, source, { trainsPretrained: true });
   const encoder = efficientNetLite0(backend, table);
-  const [bottom = 0, ...skips] = encoder.channels.toReversed();
-  let inputs = bottom;
-  const decoder = decoderChannels.map((channels, index) => {
-    const name = `decoder${String(index)}`;
-    const up = upConvolution(backend, table, `${name}/up`, 2, inputs, channels);
-    const join = normalisedConvolution(backend, table, `${name}/first`, channels + (skips[index] ?? 0), channels);
-    const refine = normalisedConvolution(backend, table, `${name}/second`, channels, channels);
-    inputs = channels;
-    return { up, layers: [join, refine] };
-  });
-  const head = logitHead(backend, table, inputs, { upBy: 2 });
+  const { skips, bottom } = encoder.channels;
+  const channels = [bottom, ...decoderChannels];
+  const decode = unetDecoder(
+    backend,
+    table,
+    decoderChannels.map((outputs, index) => ({
+      name: `decoder${String(index)}`,
+      inputs: channels[index] ?? 0,
+      skip: skips[skips.length - 1 - index] ?? 0,
+      outputs,
+    })),
+  );
+  const head = logitHead(backend, table, channels[decoderChannels.length] ?? 0, { upBy: 2 });
   const { weights } = table;
   return {
     name: 'lite0-unet',
@@ -38,16 +38,8 @@ export function lite0Unet(backend: Backend, source: WeightSource): Network {
     trainable: [...weights.values()].filter(({ trainable }) => trainable),
     forward: (images, mode) =>
       tf.tidy(() => {
-        const given = [...encoder.encode(images, mode)];
-        let [x] = given.splice(-1);
-        if (x === undefined) throw bug('the encoder gave nothing');
-        for (const { up, layers } of decoder) {
-          const skip = given.splice(-1);
-          const from: Tensor4D = x;
-          x = tf.tidy(() => layers.reduce((y, layer) => layer(y, mode), joinChannels(backend, [up(from, mode), ...skip])));
-          tf.dispose([from, ...skip]);
-        }
-        return head(x, mode);
+        const encoded = encoder.encode(images, mode);
+        return head(decode(encoded.bottom, encoded.skips, mode), mode);
       }),
     dispose: () => {
       table.dispose();

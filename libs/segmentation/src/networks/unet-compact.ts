@@ -1,9 +1,9 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Tensor4D } from '../backend/tensorflow.ts';
-import { joinChannels } from '../operations/join-channels.ts';
 import { poolLargest } from '../operations/pool-largest.ts';
-import { logitHead, normalisedConvolution, upConvolution, type Layer, type Place } from './layers.ts';
+import { convolutionPair, logitHead } from './layers.ts';
 import type { Network } from './network.ts';
+import { unetDecoder } from './unet-decoder.ts';
 import { createWeightTable, type WeightSource } from './weight-table.ts';
 
 /** Channels of the levels from the image down; the last are the bottom's. */
@@ -18,25 +18,22 @@ const channelsOfFourLevels = [16, 32, 64, 128, 256] as const;
 export function unetCompact(backend: Backend, source: WeightSource): Network {
   const { tf } = backend;
   const table = createWeightTable(backend, source);
-  const block = (name: string, inputs: number, outputs: number, place?: Place): Layer => {
-    const first = normalisedConvolution(backend, table, `${name}/first`, inputs, outputs, place);
-    const second = normalisedConvolution(backend, table, `${name}/second`, outputs, outputs);
-    return (x, mode) => second(first(x, mode), mode);
-  };
   const widths =
     source.arrays?.has('bottom/first/filter') === true && !source.arrays.has('encoder4/first/filter') ? channelsOfFourLevels : channels;
   const levels = widths.length - 1;
   // Above the first level is the grey image.
   const channelsAt = (level: number): number => widths[level] ?? 1;
   const encoder = Array.from({ length: levels }, (_, level) =>
-    block(`encoder${level}`, channelsAt(level - 1), channelsAt(level), { isFirst: level === 0 }),
+    convolutionPair(backend, table, `encoder${level}`, channelsAt(level - 1), channelsAt(level), { isFirst: level === 0 }),
   );
-  const bottom = block('bottom', channelsAt(levels - 1), channelsAt(levels));
-  const decoder = Array.from({ length: levels }, (_, index) => {
-    const level = levels - 1 - index;
-    const up = upConvolution(backend, table, `decoder${level}/up`, 2, channelsAt(level + 1), channelsAt(level));
-    return { up, join: block(`decoder${level}`, 2 * channelsAt(level), channelsAt(level)) };
-  });
+  const bottom = convolutionPair(backend, table, 'bottom', channelsAt(levels - 1), channelsAt(levels));
+  const blocks = Array.from({ length: levels }, (_, level) => ({
+    name: `decoder${level}`,
+    inputs: channelsAt(level + 1),
+    skip: channelsAt(level),
+    outputs: channelsAt(level),
+  }));
+  const decode = unetDecoder(backend, table, blocks.toReversed());
   const head = logitHead(backend, table, channelsAt(0));
   const { weights } = table;
   return {
@@ -59,14 +56,7 @@ export function unetCompact(backend: Backend, source: WeightSource): Network {
           x.dispose();
           x = pooled;
         }
-        x = bottom(x, mode);
-        for (const { up, join } of decoder) {
-          const skip = skips.splice(-1);
-          const joined = tf.tidy(() => join(joinChannels(backend, [up(x, mode), ...skip]), mode));
-          tf.dispose([x, ...skip]);
-          x = joined;
-        }
-        return head(x, mode);
+        return head(decode(bottom(x, mode), skips, mode), mode);
       }),
     dispose: () => {
       table.dispose();

@@ -11,7 +11,7 @@ export interface ConvolutionOptions {
   /** Of the output. */
   readonly rectifier?: Rectifier | undefined;
   /** 2: a transposed convolution, which doubles the sides; its filter is [rows, columns, outputs, inputs]. */
-  readonly upBy?: 2;
+  readonly upBy?: 2 | undefined;
   /** 2: every second row and column of the output. */
   readonly stride?: 1 | 2;
   /** Each channel has a filter of its own: [rows, columns, channels, 1]. */

@@ -1,54 +1,40 @@
-import type { Augmentation } from '../augmentation/augmentation.ts';
 import type { Recipe } from './recipe.ts';
 
 export const recipeNames = ['compact', 'pretrained', 'seed'] as const;
 export type RecipeName = (typeof recipeNames)[number];
 
-/** Squares of breasts, seen from near and far, and whole breasts, each turned, mirrored, scaled and of other tones. */
-const squares: Augmentation = {
-  squareShare: 0.5,
-  squaresPerImage: 2,
-  widest: 2,
-  wholeShare: 0.5,
-  flipsAcross: true,
-  flipsDown: true,
-  rotationDegrees: 45,
-  scale: 0.3,
-  shift: 0.1,
-  gamma: 0.5,
-  gain: 0.3,
-  offset: 0.1,
+/** A small network that trains on a laptop; docs/reference/training.md has what its numbers were measured against. */
+const compact: Recipe = {
+  network: 'unet-compact',
+  imageSize: 256,
+  input: 'unit',
+  augmentation: {
+    squareShare: 0.5,
+    squaresPerImage: 2,
+    widest: 2,
+    wholeShare: 0.5,
+    flipsAcross: true,
+    flipsDown: true,
+    rotationDegrees: 45,
+    scale: 0.3,
+    shift: 0.1,
+    gamma: 0.5,
+    gain: 0.3,
+    offset: 0.1,
+  },
+  loss: 'bce+image-dice',
+  learningRate: 1e-3,
+  schedule: 'warm-up-cosine',
+  batchSize: 8,
+  epochs: 60,
+  criterion: 'dice',
+  looks: { flips: 'all', sizes: [1, 0.5] },
 };
 
 export const recipes: Readonly<Record<RecipeName, Recipe>> = {
-  /** A small network that trains on a laptop; docs/reference/training.md has what its numbers were measured against. */
-  compact: {
-    network: 'unet-compact',
-    imageSize: 256,
-    input: 'unit',
-    augmentation: squares,
-    loss: 'bce+image-dice',
-    learningRate: 1e-3,
-    schedule: 'warm-up-cosine',
-    batchSize: 8,
-    epochs: 60,
-    criterion: 'dice',
-    looks: { flips: 'all', sizes: [1, 0.5] },
-  },
-  /** As compact, with an encoder that learnt on ImageNet (`pretrained`) and learns on, and larger images. */
-  pretrained: {
-    network: 'lite0-unet',
-    imageSize: 384,
-    input: 'unit',
-    augmentation: squares,
-    loss: 'bce+image-dice',
-    learningRate: 1e-3,
-    schedule: 'warm-up-cosine',
-    batchSize: 8,
-    epochs: 60,
-    criterion: 'dice',
-    looks: { flips: 'all', sizes: [1, 0.5] },
-  },
+  compact,
+  /** An encoder that learnt on ImageNet (`pretrained`) and learns on, and larger images. */
+  pretrained: { ...compact, network: 'lite0-unet', imageSize: 384 },
   /** The recipe that the project descends from: its encoder is VGG16's as it learnt on ImageNet (`pretrained`), and is not trained. */
   seed: {
     network: 'vgg16-unet',

@@ -39,7 +39,7 @@ export interface TrainingPorts {
   /** Awaited after each epoch. @param checkpoint makes the bytes to resume from: about four times the weights */
   readonly onEpoch?: (result: EpochResult, checkpoint: () => Promise<Uint8Array>) => Promise<void> | void;
   readonly resumeFrom?: Uint8Array | undefined;
-  /** Weights that stay as they are, by their names in the network: an encoder that learnt on ImageNet, as parseEncoderWeights reads it. */
+  /** Weights that were learnt on other images, by their names in the network, as parseEncoderWeights reads them: vgg16-unet keeps them, lite0-unet goes on from them. */
   readonly pretrained?: NamedArrays | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -22,15 +22,8 @@ interface ExpectedArray {
   readonly shape: readonly number[];
 }
 
-/** The networks whose encoder can have learnt before. */
-export const encoderNetworks = ['vgg16-unet', 'lite0-unet'] as const satisfies readonly NetworkName[];
-export type EncoderNetwork = (typeof encoderNetworks)[number];
-
-export function hasEncoder(network: NetworkName): network is EncoderNetwork {
-  return encoderNetworks.some((one) => one === network);
-}
-
-const encoders: Readonly<Record<EncoderNetwork, { readonly expected: () => readonly ExpectedArray[]; readonly files: string }>> = {
+/** Of the networks whose encoder can have learnt before. */
+const encoders: Readonly<Partial<Record<NetworkName, { readonly expected: () => readonly ExpectedArray[]; readonly files: string }>>> = {
   'vgg16-unet': {
     expected: () =>
       vgg16Convolutions().flatMap(({ name, shape }) => [
@@ -46,12 +39,20 @@ const encoders: Readonly<Record<EncoderNetwork, { readonly expected: () => reado
   },
 };
 
+/** Whether a network's encoder can have learnt before. */
+export const hasEncoder = (network: NetworkName): boolean => encoders[network] !== undefined;
+
 /**
  * Reads the weights of a network's encoder: of VGG16 Keras' own HDF5 file (what it has beside them is left), of either safetensors with the network's names.
- * @throws Failure invalid for anything else, naming each array that is missing or of another shape
+ * @throws Failure invalid for anything else, naming each array that is missing or of another shape; for a network whose encoder can't have learnt before
  */
-export async function parseEncoderWeights(bytes: Uint8Array, network: EncoderNetwork): Promise<EncoderWeights> {
-  const { expected, files } = encoders[network];
+export async function parseEncoderWeights(bytes: Uint8Array, network: NetworkName): Promise<EncoderWeights> {
+  const encoder = encoders[network];
+  if (encoder === undefined)
+    throw invalid(
+      `found weights of an encoder for ${network}, which has none that can have learnt before; expected ${Object.keys(encoders).join(' or ')}`,
+    );
+  const { expected, files } = encoder;
   const isKeras = network === 'vgg16-unet' && isHdf5(bytes);
   const found = isKeras
     ? await readKerasWeights(
