@@ -18,6 +18,8 @@ export function workspaceEnvironment(base = process.env) {
     CHECKPOINT_DISABLE: '1',
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
     NX_NO_CLOUD: 'true',
+    // What Node compiles of our sources and of packages, for the next process: a program starts in half the time.
+    NODE_COMPILE_CACHE: base.NODE_COMPILE_CACHE ?? inCache('compiled'),
   };
   if (base.PRISMA_SCHEMA_ENGINE_BINARY === undefined && existsSync(wasmPrismaEngineMark)) {
     environment.PRISMA_SCHEMA_ENGINE_BINARY = inWorkspace('tools', 'prisma', 'schema-engine.mjs');

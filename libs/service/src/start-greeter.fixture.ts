@@ -36,6 +36,7 @@ export async function openGreeters(postgresUrl: () => string) {
     const child = spawn(process.execPath, [program], {
       env: {
         PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         MAMMOLINE_POSTGRES_URL: postgresUrl(),
         MAMMOLINE_BLOBS_URL: pathToFileURL(join(directory, 'blobs')).href,
         MAMMOLINE_HTTP_ADDRESS: '127.0.0.1:0',

@@ -45,6 +45,7 @@ export async function startService<Definition extends CompatServiceDefinition>(
   const child = spawn(process.execPath, [program], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       MAMMOLINE_POSTGRES_URL: postgresUrl,
       MAMMOLINE_BLOBS_URL: pathToFileURL(join(directory, 'blobs')).href,
       MAMMOLINE_READY_FILE: readyFile,

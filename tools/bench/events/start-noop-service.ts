@@ -36,6 +36,7 @@ export async function startNoopService(ground: Ground, options: NoopOptions): Pr
     stdio: ['ignore', log, log, 'ipc'],
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       MAMMOLINE_POSTGRES_URL: ground.postgres.url,
       MAMMOLINE_BLOBS_URL: pathToFileURL(join(ground.directory, 'blobs')).href,
       MAMMOLINE_TRANSPORT: options.transport,
