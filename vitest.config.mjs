@@ -1,4 +1,4 @@
-// One configuration for all projects: `npx nx test imaging`, or `npx vitest run --config ../../vitest.config.mjs --root libs/imaging`.
+// One configuration for all projects: `npx nx test imaging` (unit and integration), `npx nx e2e trainer`, or `npx vitest run --config ../../vitest.config.mjs --root libs/imaging`.
 import { defineConfig } from 'vitest/config';
 
 const seconds = 1000;
@@ -27,7 +27,7 @@ export default defineConfig({
     projects: [
       kind(1, 'unit', { include: ['**/*.spec.{ts,mjs}'], exclude: [integration, endToEnd], timeoutMs: 15 * seconds }),
       kind(2, 'integration', { include: [integration], timeoutMs: 120 * seconds }),
-      // Programs as users start them take both cores already.
+      // Programs as users start them take cores of their own.
       kind(3, 'end-to-end', { include: [endToEnd], timeoutMs: 600 * seconds, fileParallelism: false }),
     ],
   },

@@ -1,4 +1,4 @@
-// Nx plugin: every folder with a package.json under apps/ and libs/ has lint, typecheck and test; so has tools/ (plain JavaScript: no typecheck).
+// Nx plugin: every folder with a package.json under apps/ and libs/ has lint, typecheck and test, and e2e where it has such specs; so has tools/.
 // What differs from project to project is in the project's folder; a new one needs no edit here.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,22 +10,16 @@ const task = (command) => `node tools/nx/run-task.mjs ${command}`;
 /** The programs that a task runs, by their version in the lock file. */
 const packages = (...externalDependencies) => ({ externalDependencies });
 
-function targetsOf(root, { name, isTypeScript, startsPrograms }) {
+function targetsOf(root, { name, isTypeScript, hasEndToEnd }) {
   const sources = ['default', '^default'];
-  const report = `.cache/test-results/${name}.json`;
   const up = path.relative(root, '.');
-  return {
-    lint: {
-      command: task(`eslint ${root}`),
-      cache: true,
-      inputs: [...sources, '{workspaceRoot}/eslint.config.mjs', packages('eslint', 'typescript-eslint', 'typescript', '@nx/eslint-plugin')],
-    },
-    ...(isTypeScript && {
-      typecheck: { command: task(`tsc -p ${root}`), cache: true, inputs: [...sources, packages('typescript')] },
-    }),
-    test: {
+  /** Kinds are the projects of vitest.config.mjs. */
+  const test = (target, kinds) => {
+    const report = `.cache/test-results/${name}.${target}.json`;
+    const only = kinds.map((kind) => `--project ${kind}`).join(' ');
+    return {
       command: task(
-        `vitest run --config ${up}/vitest.config.mjs --root ${root} --reporter=default --reporter=json --outputFile.json=${path.relative(root, report)}`,
+        `vitest run --config ${up}/vitest.config.mjs --root ${root} ${only} --reporter=default --reporter=json --outputFile.json=${path.relative(root, report)}`,
       ),
       cache: true,
       inputs: [
@@ -35,9 +29,19 @@ function targetsOf(root, { name, isTypeScript, startsPrograms }) {
         { runtime: 'node tools/nx/print-test-environment.mjs' },
       ],
       outputs: [`{workspaceRoot}/${report}`],
-      // End-to-end specs have time limits, and take all cores themselves.
-      parallelism: !startsPrograms,
+    };
+  };
+  return {
+    lint: {
+      command: task(`eslint ${root}`),
+      cache: true,
+      inputs: [...sources, '{workspaceRoot}/eslint.config.mjs', packages('eslint', 'typescript-eslint', 'typescript', '@nx/eslint-plugin')],
     },
+    ...(isTypeScript && {
+      typecheck: { command: task(`tsc -p ${root}`), cache: true, inputs: [...sources, packages('@typescript/native')] },
+    }),
+    test: test('test', ['unit', 'integration']),
+    ...(hasEndToEnd && { e2e: test('e2e', ['end-to-end']) }),
   };
 }
 
@@ -46,9 +50,9 @@ function inferProject(manifestFile, workspaceRoot) {
   const root = path.dirname(manifestFile);
   const { name } = JSON.parse(readFileSync(path.join(workspaceRoot, manifestFile), 'utf8'));
   const isTypeScript = existsSync(path.join(workspaceRoot, root, 'tsconfig.json'));
-  const startsPrograms = readdirSync(path.join(workspaceRoot, root), { recursive: true }).some((file) => file.endsWith('.e2e.spec.ts'));
-  // Report files are named without the scope: `imaging.json`.
-  const targets = targetsOf(root, { name: name.replace(/^@.*\//, ''), isTypeScript, startsPrograms });
+  const hasEndToEnd = readdirSync(path.join(workspaceRoot, root), { recursive: true }).some((file) => file.endsWith('.e2e.spec.ts'));
+  // Report files are named without the scope: `imaging.test.json`.
+  const targets = targetsOf(root, { name: name.replace(/^@.*\//, ''), isTypeScript, hasEndToEnd });
   return { projects: { [root]: { name, root, targets } } };
 }
 
