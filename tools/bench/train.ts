@@ -13,11 +13,14 @@ const packages = ['tensorflow-cpu==2.19.1', 'keras==3.10.0'];
 const cases = [
   { name: 'compact-train', steps: 7, inPython: true },
   { name: 'compact-loop', steps: 7, inPython: false },
+  { name: 'lite0-train', steps: 7, inPython: true },
+  { name: 'lite0-loop', steps: 7, inPython: false },
   { name: 'vgg16-train', steps: 4, inPython: true },
   // The same without adding up parts of the batch.
   { name: 'vgg16-whole-batch', steps: 4, inPython: false },
   { name: 'vgg16-loop', steps: 4, inPython: false },
   { name: 'compact-predict', steps: 21, inPython: true },
+  { name: 'lite0-predict', steps: 21, inPython: true },
   { name: 'vgg16-predict', steps: 11, inPython: true },
 ] as const;
 

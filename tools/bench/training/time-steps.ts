@@ -23,13 +23,18 @@ const whole = (recipe: Recipe, batchSize: number): Recipe => ({
   batchSize,
   augmentation: { ...recipe.augmentation, squareShare: 1, squaresPerImage: 1 },
 });
+/** As large as its squares are while it learns. */
+const lite0 = { ...whole(recipes.pretrained, 8), imageSize: recipes.pretrained.imageSize * recipes.pretrained.augmentation.squareShare };
 const cases: Readonly<Record<string, (steps: number, preference: BackendPreference) => Promise<{ times: Times; ranOn: string }>>> = {
   'compact-train': train(whole(recipes.compact, 8), 'bare'),
   'compact-loop': train(whole(recipes.compact, 8), 'whole'),
+  'lite0-train': train(lite0, 'bare'),
+  'lite0-loop': train(lite0, 'whole'),
   'vgg16-train': train(whole(recipes.seed, 4), 'bare'),
   'vgg16-whole-batch': train({ ...whole(recipes.seed, 4), examplesAtOnce: undefined }, 'bare'),
   'vgg16-loop': train(whole(recipes.seed, 4), 'whole'),
   'compact-predict': predict(recipes.compact),
+  'lite0-predict': predict(recipes.pretrained),
   'vgg16-predict': predict(recipes.seed),
 };
 

@@ -32,15 +32,19 @@ class FusedNormalisation(layers.Layer):
         return y
 
 
-def compact():
-    def block(x, channels):
-        for _ in range(2):
-            x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(x)
-            x = FusedNormalisation()(x)
-            x = layers.ReLU()(x)
-        return x
+def normalised(x, convolution, limit=None, rectified=True):
+    x = FusedNormalisation()(convolution(x))
+    return layers.ReLU(max_value=limit)(x) if rectified else x
 
-    image = layers.Input((256, 256, 1))
+
+def block(x, channels):
+    for _ in range(2):
+        x = normalised(x, layers.Conv2D(channels, 3, padding="same", use_bias=False))
+    return x
+
+
+def compact(side):
+    image = layers.Input((side, side, 1))
     x, skips = image, []
     levels = [16, 32, 64, 128, 128]
     for channels in levels:
@@ -54,8 +58,32 @@ def compact():
     return keras.Model(image, layers.Conv2D(1, 1)(x))
 
 
-def vgg16():
-    image = layers.Input((224, 224, 1))
+def lite0(side):
+    def pointwise(channels):
+        return layers.Conv2D(channels, 1, use_bias=False)
+
+    image = layers.Input((side, side, 1))
+    stem = layers.Conv2D(32, 3, strides=2, padding="same", use_bias=False)
+    x, skips = normalised(image * (255 / 128) - 127 / 128, stem, 6), []
+    stages = [(16, 1, 3, 1, 1), (24, 2, 3, 2, 6), (40, 2, 5, 2, 6), (80, 3, 3, 2, 6), (112, 3, 5, 1, 6), (192, 4, 5, 2, 6), (320, 1, 3, 1, 6)]
+    for channels, blocks, size, first_stride, wider in stages:
+        for index in range(blocks):
+            stride = first_stride if index == 0 else 1
+            if stride == 2:
+                skips.append(x)
+            inside = x.shape[-1] * wider
+            y = x if wider == 1 else normalised(x, pointwise(inside), 6)
+            y = normalised(y, layers.DepthwiseConv2D(size, strides=stride, padding="same", use_bias=False), 6)
+            y = normalised(y, pointwise(channels), rectified=False)
+            x = x + y if stride == 1 and x.shape[-1] == channels else y
+    for channels in [96, 64, 48, 32]:
+        x = layers.Conv2DTranspose(channels, 2, strides=2, padding="same")(x)
+        x = block(layers.Concatenate()([x, skips.pop()]), channels)
+    return keras.Model(image, layers.Conv2DTranspose(1, 2, strides=2)(x))
+
+
+def vgg16(side):
+    image = layers.Input((side, side, 1))
     x, skips = layers.Concatenate()([image] * 3), []
     for channels, count in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
         for _ in range(count):
@@ -71,6 +99,14 @@ def vgg16():
     return keras.Model(image, layers.Conv2D(1, 1)(x))
 
 
+# The network, what is trained at once, the sides of what it is trained on and predicts, and whether its loss has Dice in it.
+NETWORKS = {
+    "compact": (compact, 8, 256, 256, True),
+    "lite0": (lite0, 8, 192, 384, True),
+    "vgg16": (vgg16, 4, 224, 224, False),
+}
+
+
 def loss_of(logits, truth, with_dice):
     cross_entropy = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(truth, logits))
     if not with_dice:
@@ -82,11 +118,10 @@ def loss_of(logits, truth, with_dice):
 
 
 def main(name, steps):
-    is_compact = name.startswith("compact")
+    create, examples, trained_side, predicted_side, with_dice = NETWORKS[name.split("-")[0]]
     is_training = not name.endswith("predict")
-    batch = (8 if is_compact else 4) if is_training else 1
-    side = 256 if is_compact else 224
-    network = compact() if is_compact else vgg16()
+    batch, side = (examples, trained_side) if is_training else (1, predicted_side)
+    network = create(side)
     optimizer = keras.optimizers.Adam(1e-4)
     random = np.random.default_rng(1)
     images = tf.constant(random.uniform(0.2, 0.6, (batch, side, side, 1)).astype(np.float32))
@@ -95,7 +130,7 @@ def main(name, steps):
     @tf.function
     def train(images, truth):
         with tf.GradientTape() as tape:
-            loss = loss_of(network(images, training=True), truth, is_compact)
+            loss = loss_of(network(images, training=True), truth, with_dice)
         variables = network.trainable_variables
         optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
         return loss

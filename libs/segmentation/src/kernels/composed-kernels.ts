@@ -1,5 +1,5 @@
 import type { Tensor1D, TensorFlow, Tensor4D } from '../backend/tensorflow.ts';
-import { normalisationEpsilon, type Kernels } from './kernels.ts';
+import { normalisationEpsilon, runningShare, type Kernels } from './kernels.ts';
 import { tensorAt, withGradient } from './with-gradient.ts';
 
 const pixelAxes = [0, 1, 2];
@@ -8,13 +8,17 @@ const pixelAxes = [0, 1, 2];
 export function composedKernels(tf: TensorFlow): Kernels {
   const sumOverPixels = (x: Tensor4D): Tensor1D => tf.sum(x, pixelAxes);
   return {
-    normaliseBatch: (x, scale, offset, onStatistics) =>
+    normaliseBatch: (x, scale, offset, running, onRunning) =>
       withGradient(tf, [x, scale, offset], () => {
         const values = x.size / scale.size;
         const mean = tf.mean<Tensor1D>(x, pixelAxes);
         const centred = tf.sub<Tensor4D>(x, mean);
         const variance = tf.div<Tensor1D>(sumOverPixels(tf.square(centred)), values);
-        onStatistics({ mean, variance: tf.mul(variance, values / Math.max(1, values - 1)) });
+        const follow = (old: Tensor1D, batch: Tensor1D, share: number): Tensor1D => tf.add(tf.mul(old, runningShare), tf.mul(batch, share));
+        onRunning({
+          mean: follow(running.mean, mean, 1 - runningShare),
+          variance: follow(running.variance, variance, ((1 - runningShare) * values) / Math.max(1, values - 1)),
+        });
         const inverse = tf.rsqrt(tf.add(variance, normalisationEpsilon));
         return {
           value: tf.add<Tensor4D>(tf.mul(centred, tf.mul(inverse, scale)), offset),

@@ -14,10 +14,17 @@ export interface BatchStatistics {
  */
 export interface Kernels {
   /**
-   * Batch normalisation with the batch's own statistics (biased variance to normalise, Bessel's correction in what is handed out). Has a gradient.
-   * @param onStatistics called once, in the forward pass; the tensors are valid only during the call
+   * Batch normalisation with the batch's own statistics (biased variance). Has a gradient.
+   * @param running what a network that predicts will normalise with
+   * @param onRunning called once, in the forward pass, with what follows: `runningShare` of `running`, the rest of the batch's (Bessel's correction); the tensors are valid only during the call
    */
-  normaliseBatch(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, onStatistics: (statistics: BatchStatistics) => void): Tensor4D;
+  normaliseBatch(
+    x: Tensor4D,
+    scale: Tensor1D,
+    offset: Tensor1D,
+    running: BatchStatistics,
+    onRunning: (statistics: BatchStatistics) => void,
+  ): Tensor4D;
   /** x + bias, without a gradient of its own. */
   addBias(x: Tensor4D, bias: Tensor1D): Tensor4D;
   /** The gradient of addBias by the bias: the sum over all but the last axis. */
@@ -33,6 +40,9 @@ export interface Kernels {
    */
   transformImages(images: Tensor4D, matrices: Tensor2D, sidePx: number): Tensor4D;
 }
+
+/** Share of the old running statistics that a step keeps: a run has few steps. */
+export const runningShare = 0.9;
 
 /** Added to the variance, as Keras does. */
 export const normalisationEpsilon = 1e-3;

@@ -4,7 +4,7 @@ import type { Tensor, Tensor1D, Tensor4D } from '../backend/tensorflow.ts';
 import { openBackend } from '../backend/open-backend.ts';
 import { createRandom } from '../random/create-random.ts';
 import { composedKernels } from './composed-kernels.ts';
-import { normalisationEpsilon, type BatchStatistics, type Kernels } from './kernels.ts';
+import { normalisationEpsilon, runningShare, type BatchStatistics, type Kernels } from './kernels.ts';
 
 const backend = await openBackend();
 const { tf } = backend;
@@ -15,6 +15,7 @@ const draw = (length: number): Float32Array => Float32Array.from({ length }, () 
 const x = tf.tensor4d(draw(3 * 5 * 4 * 6), shape);
 const scale = tf.tensor1d(draw(6));
 const offset = tf.tensor1d(draw(6));
+const running: BatchStatistics = { mean: tf.fill([6], 3), variance: tf.fill([6], 2) };
 /** Makes the gradient of each output pixel another one. */
 const weighting = tf.tensor4d(draw(3 * 5 * 4 * 6), shape);
 
@@ -40,15 +41,15 @@ function expectClose(found: number[][], expected: number[][]): void {
 // On a machine without the native library this compares the composed kernels with themselves.
 describe(`kernels of ${backend.name} give the values and gradients of the composed ones`, () => {
   test('batch normalisation', () => {
-    const by = (kernels: Kernels) => outcomeOf((a, b, c) => kernels.normaliseBatch(a, b, c, () => undefined), [x, scale, offset]);
+    const by = (kernels: Kernels) => outcomeOf((a, b, c) => kernels.normaliseBatch(a, b, c, running, () => undefined), [x, scale, offset]);
     expectClose(by(backend.kernels), by(composed));
   });
 
-  test('statistics of a batch are those that its values have', () => {
+  test('running statistics move to those that the values of the batch have', () => {
     const statisticsBy = (kernels: Kernels): number[][] => {
       const found: number[][] = [];
       const keep = ({ mean, variance }: BatchStatistics): void => void found.push([...mean.dataSync()], [...variance.dataSync()]);
-      tf.tidy(() => kernels.normaliseBatch(x, scale, offset, keep));
+      tf.tidy(() => kernels.normaliseBatch(x, scale, offset, running, keep));
       return found;
     };
     expectClose(statisticsBy(backend.kernels), statisticsBy(composed));
@@ -56,8 +57,8 @@ describe(`kernels of ${backend.name} give the values and gradients of the compos
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
     const [means = [], variances = []] = statisticsBy(backend.kernels);
-    expect(means[0]).toBeCloseTo(mean, 4);
-    expect(variances[0]).toBeCloseTo(variance, 4);
+    expect(means[0]).toBeCloseTo(runningShare * 3 + (1 - runningShare) * mean, 4);
+    expect(variances[0]).toBeCloseTo(runningShare * 2 + (1 - runningShare) * variance, 4);
     expect(normalisationEpsilon).toBeLessThan(variance);
   });
 
@@ -67,7 +68,7 @@ describe(`kernels of ${backend.name} give the values and gradients of the compos
       return tf.add(tf.mul(tf.mul(tf.sub(a, mean), tf.rsqrt(tf.add(variance, normalisationEpsilon))), b), c);
     };
     expectClose(
-      outcomeOf((a, b, c) => backend.kernels.normaliseBatch(a, b, c, () => undefined), [x, scale, offset]),
+      outcomeOf((a, b, c) => backend.kernels.normaliseBatch(a, b, c, running, () => undefined), [x, scale, offset]),
       outcomeOf(formula, [x, scale, offset]),
     );
   });

@@ -1,5 +1,6 @@
 import type { Tensor, TensorFlow } from '../backend/tensorflow.ts';
-import { normalisationEpsilon, type Kernels } from './kernels.ts';
+import { normalisationEpsilon, runningShare, type Kernels } from './kernels.ts';
+import { tensor1DOf, tensor4DOf } from './tensor-of-rank.ts';
 import { tensorAt, withGradient } from './with-gradient.ts';
 
 /** An attribute of an operation, as libtensorflow takes it. */
@@ -40,31 +41,27 @@ export function nativeKernels(tf: TensorFlow, executor: NativeExecutor): Kernels
   ];
 
   return {
-    normaliseBatch: (x, scale, offset, onStatistics) =>
+    normaliseBatch: (x, scale, offset, running, onRunning) =>
       withGradient(tf, [x, scale, offset], () => {
-        const none = tf.tensor1d([]);
-        const averaging = { name: 'exponential_avg_factor', type: binding.TF_ATTR_FLOAT, value: 1 };
+        const averaging = { name: 'exponential_avg_factor', type: binding.TF_ATTR_FLOAT, value: 1 - runningShare };
         const outputs = executor.executeMultipleOutputs(
           'FusedBatchNormV3',
           [...normalisation, averaging],
-          [x, scale, offset, none, none],
+          [x, scale, offset, running.mean, running.variance],
           6,
         );
-        onStatistics({
-          mean: tf.reshape(tensorAt(outputs, 1), scale.shape),
-          variance: tf.reshape(tensorAt(outputs, 2), scale.shape),
-        });
+        onRunning({ mean: tensor1DOf(tensorAt(outputs, 1)), variance: tensor1DOf(tensorAt(outputs, 2)) });
         return {
-          value: tf.reshape(tensorAt(outputs, 0), x.shape),
+          value: tensor4DOf(tensorAt(outputs, 0)),
           saved: [x, scale, ...outputs.slice(3)],
           gradient: (dy, saved) => executor.executeMultipleOutputs('FusedBatchNormGradV3', normalisation, [dy, ...saved], 5).slice(0, 3),
         };
       }),
-    addBias: (x, bias) => tf.reshape(executor.executeSingleOutput('BiasAdd', [float('T')], [x, bias]), x.shape),
-    biasGradient: (dy) => tf.reshape(executor.executeSingleOutput('BiasAddGrad', [float('T')], [dy]), [dy.shape[3]]),
+    addBias: (x, bias) => tensor4DOf(executor.executeSingleOutput('BiasAdd', [float('T')], [x, bias])),
+    biasGradient: (dy) => tensor1DOf(executor.executeSingleOutput('BiasAddGrad', [float('T')], [dy])),
     rectifierGradient: (dy, y, rectifier) => {
       const name = rectifier === 'relu' ? 'ReluGrad' : 'Relu6Grad';
-      return tf.reshape(executor.executeSingleOutput(name, [float('T')], [dy, y]), dy.shape);
+      return tensor4DOf(executor.executeSingleOutput(name, [float('T')], [dy, y]));
     },
     drawUniform: (shape, seed) => {
       const attributes = [int32('T'), float('dtype'), int32('Tseed')];
@@ -80,8 +77,7 @@ export function nativeKernels(tf: TensorFlow, executor: NativeExecutor): Kernels
         { name: 'fill_mode', type: binding.TF_ATTR_STRING, value: 'CONSTANT' },
       ];
       const inputs = [images, matrices, tf.tensor1d([sidePx, sidePx], 'int32'), tf.scalar(0)];
-      const [count, , , channels] = images.shape;
-      return tf.reshape(executor.executeSingleOutput('ImageProjectiveTransformV3', attributes, inputs), [count, sidePx, sidePx, channels]);
+      return tensor4DOf(executor.executeSingleOutput('ImageProjectiveTransformV3', attributes, inputs));
     },
   };
 }

@@ -9,9 +9,6 @@ import type { WeightTable } from './weight-table.ts';
 
 export type Layer = (x: Tensor4D, mode: ForwardMode) => Tensor4D;
 
-/** Share of the old running statistics that a step keeps: a run has few steps. */
-const runningShare = 0.9;
-
 /** Where a layer stands. */
 export interface Place {
   /** True where it sees the image itself, or what layers gave that are not trained: it need not say how its input should change. */
@@ -60,13 +57,10 @@ export function normalisedConvolution(
         return convolveForward(backend, x, folded, { bias, rectifier, stride, isDepthwise });
       }
       const convolved = convolve(backend, x, filter(), { stride, isDepthwise, needsInputGradient: !isFirst });
-      const normalised = kernels.normaliseBatch(convolved, scale.read(), offset.read(), (statistics) => {
-        for (const [running, now] of [
-          [mean, statistics.mean],
-          [variance, statistics.variance],
-        ] as const) {
-          running.assign(tf.add(tf.mul(running.read(), runningShare), tf.mul(now, 1 - runningShare)));
-        }
+      const running = { mean: mean.read(), variance: variance.read() };
+      const normalised = kernels.normaliseBatch(convolved, scale.read(), offset.read(), running, (statistics) => {
+        mean.assign(statistics.mean);
+        variance.assign(statistics.variance);
       });
       return rectifier === undefined ? normalised : rectify(backend, normalised, rectifier);
     });

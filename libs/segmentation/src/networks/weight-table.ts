@@ -1,6 +1,6 @@
 import { bug, invalid } from '@mammoline/kernel';
 import type { Backend } from '../backend/backend.ts';
-import type { Tensor1D, Tensor4D, Variable } from '../backend/tensorflow.ts';
+import type { Rank, ShapeMap, Tensor1D, Tensor4D, Variable } from '../backend/tensorflow.ts';
 import { createRandom } from '../random/create-random.ts';
 import type { NamedArrays } from '../weights/named-arrays.ts';
 
@@ -44,13 +44,13 @@ export interface ChannelWeights {
  */
 export function createWeightTable({ tf }: Backend, source: WeightSource, { trainsPretrained = false } = {}): WeightTable {
   const weights = new Map<string, Variable>();
-  const declare = (name: string, shape: readonly number[], isTrained: boolean, draw: () => Float32Array): Variable => {
+  const declare = <R extends Rank>(name: string, shape: ShapeMap[R], isTrained: boolean, draw: () => Float32Array): Variable<R> => {
     if (weights.has(name)) throw bug(`the weight ${name} is declared twice`);
     const given = source.arrays ?? (source.pretrained?.has(name) === true ? source.pretrained : undefined);
     const values = given === undefined ? draw() : valuesOf(given, name, shape);
     // The variable holds the values itself; the tensor they came in must go.
     const isFixed = source.pretrained?.has(name) === true && !trainsPretrained;
-    const variable = tf.tidy(() => tf.variable(tf.tensor(values, [...shape]), isTrained && !isFixed));
+    const variable = tf.tidy(() => tf.variable(tf.tensor<R>(values, shape), isTrained && !isFixed));
     weights.set(name, variable);
     return variable;
   };
@@ -74,13 +74,13 @@ export function createWeightTable({ tf }: Backend, source: WeightSource, { train
       for (const { filter, bias } of kept.splice(0)) tf.dispose([filter, bias]);
     },
     filter: (name, shape, fanIn) => {
-      const variable = declare(name, shape, true, () => drawFilter(source.seed ?? 0, name, shape, fanIn));
-      return () => tf.reshape(variable, [...shape]);
+      const variable = declare<Rank.R4>(name, [...shape], true, () => drawFilter(source.seed ?? 0, name, shape, fanIn));
+      return () => variable;
     },
     channels: (name, length, initial, options = { isTrained: true }) => {
-      const variable = declare(name, [length], options.isTrained, () => new Float32Array(length).fill(initial));
+      const variable = declare<Rank.R1>(name, [length], options.isTrained, () => new Float32Array(length).fill(initial));
       return {
-        read: () => tf.reshape(variable, [length]),
+        read: () => variable,
         assign: (value) => {
           variable.assign(value);
         },

@@ -1,6 +1,7 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Tensor, Tensor1D, Tensor4D, TensorFlow } from '../backend/tensorflow.ts';
 import type { Rectifier } from '../kernels/kernels.ts';
+import { tensor4DOf } from '../kernels/tensor-of-rank.ts';
 import { tensorAt, withGradient, type ForwardResult } from '../kernels/with-gradient.ts';
 
 type Shape4D = [number, number, number, number];
@@ -36,7 +37,7 @@ export function convolve(backend: Backend, x: Tensor4D, filter: Tensor4D, option
       saved: [x, filter, ...(rectifier === undefined ? [] : [value])],
       gradient: (dyOfOutput, saved) => {
         const dy = rectifier === undefined ? dyOfOutput : kernels.rectifierGradient(dyOfOutput, tensorAt(saved, 2), rectifier);
-        const [savedX, savedFilter] = [asRank4(tf, tensorAt(saved, 0)), asRank4(tf, tensorAt(saved, 1))];
+        const [savedX, savedFilter] = [tensor4DOf(tensorAt(saved, 0)), tensor4DOf(tensorAt(saved, 1))];
         return [
           gradientByFilter(tf, savedX, dy, filter.shape, options),
           ...(bias === undefined ? [] : [kernels.biasGradient(dy)]),
@@ -94,9 +95,4 @@ function gradientByInput(
   if (isDepthwise !== true) return tf.conv2dTranspose(dy, filter, inputShape, stride, 'same');
   const attributes = { strides: [stride, stride], pad: 'same', dilations: [1, 1], inputShape };
   return tf.engine().runKernel<Tensor>('DepthwiseConv2dNativeBackpropInput', { dy, filter }, attributes);
-}
-
-function asRank4(tf: TensorFlow, x: Tensor): Tensor4D {
-  const [a = 0, b = 0, c = 0, d = 0] = x.shape;
-  return tf.reshape(x, [a, b, c, d]);
 }

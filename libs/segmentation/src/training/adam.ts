@@ -1,5 +1,6 @@
 import { bug, invalid } from '@mammoline/kernel';
-import type { Tensor, Variable } from '../backend/tensorflow.ts';
+import type { Rank, Tensor, Tensor1D, Variable } from '../backend/tensorflow.ts';
+import { tensorAt } from '../kernels/with-gradient.ts';
 import type { Network } from '../networks/network.ts';
 import type { NamedArray, NamedArrays } from '../weights/named-arrays.ts';
 
@@ -16,50 +17,95 @@ const firstDecay = 0.9;
 const secondDecay = 0.999;
 const epsilon = 1e-7;
 
-interface Slot {
+/** Values of a group at the most, where it has more than one weight: what is computed with should stay in the processor's caches, and memory small. */
+const groupedValues = 2 ** 20;
+
+/** Weights that are moved at once: their moments lie behind one another. A dozen operations on each of two hundred small weights take longer than what they compute. */
+interface Group {
+  readonly members: readonly Member[];
+  readonly first: Variable<Rank.R1>;
+  readonly second: Variable<Rank.R1>;
+}
+
+interface Member {
   readonly name: string;
   readonly weight: Variable;
-  readonly first: Variable;
-  readonly second: Variable;
+  /** Where it begins in its group. */
+  readonly start: number;
 }
 
 /** @param state of a run to go on with, after `stepsDone` steps @throws Failure invalid where the state is another network's */
 export function createAdam(network: Network, state: NamedArrays | undefined, stepsDone: number): Adam {
   const { tf } = network.backend;
   let steps = stepsDone;
-  const momentOf = (prefix: string, name: string, weight: Variable): Variable => {
-    const saved = state?.get(`${prefix}/${name}`);
-    if (state !== undefined && saved?.values.length !== weight.size)
-      throw invalid(`the optimizer's state lacks ${prefix}/${name} of ${weight.size} values`);
-    return tf.tidy(() => tf.variable(saved === undefined ? tf.zerosLike(weight) : tf.tensor(saved.values, weight.shape), false));
+  const momentsOf = (prefix: string, members: readonly Member[]): Variable<Rank.R1> => {
+    const values = new Float32Array(members.reduce((sum, { weight }) => sum + weight.size, 0));
+    if (state !== undefined) {
+      for (const { name, weight, start } of members) {
+        const saved = state.get(`${prefix}/${name}`);
+        if (saved?.values.length !== weight.size) throw invalid(`the optimizer's state lacks ${prefix}/${name} of ${weight.size} values`);
+        values.set(saved.values, start);
+      }
+    }
+    return tf.tidy(() => tf.variable(tf.tensor1d(values), false));
   };
-  const slots: Slot[] = [...network.weights]
-    .filter(([, weight]) => weight.trainable)
-    .map(([name, weight]) => ({ name, weight, first: momentOf('first', name, weight), second: momentOf('second', name, weight) }));
+  const groups = groupWeights(network).map((members): Group => ({
+    members,
+    first: momentsOf('first', members),
+    second: momentsOf('second', members),
+  }));
   return {
     apply: (gradients, learningRate) => {
       steps += 1;
       const rate = (learningRate * Math.sqrt(1 - secondDecay ** steps)) / (1 - firstDecay ** steps);
-      for (const { name, weight, first, second } of slots) {
+      const gradientOf = ({ name, weight }: Member): Tensor1D => {
         const gradient = gradients[weight.name];
         if (gradient === undefined) throw bug(`the weight ${name} has no gradient`);
+        return tf.reshape<Rank.R1>(gradient, [weight.size]);
+      };
+      for (const { members, first, second } of groups) {
         tf.tidy(() => {
+          const gradient = tf.concat(members.map(gradientOf));
           first.assign(tf.add(first, tf.mul(tf.sub(gradient, first), 1 - firstDecay)));
           second.assign(tf.add(second, tf.mul(tf.sub(tf.square(gradient), second), 1 - secondDecay)));
-          weight.assign(tf.sub(weight, tf.div(tf.mul(first, rate), tf.add(tf.sqrt(second), epsilon))));
+          const change = tf.div<Tensor1D>(tf.mul(first, rate), tf.add(tf.sqrt(second), epsilon));
+          const changes = tf.split(
+            change,
+            members.map(({ weight }) => weight.size),
+          );
+          for (const [index, { weight }] of members.entries())
+            weight.assign(tf.sub(weight, tf.reshape(tensorAt(changes, index), weight.shape)));
         });
       }
     },
     readMoments: async () => {
       const arrays = new Map<string, NamedArray>();
-      for (const { name, first, second } of slots) {
-        arrays.set(`first/${name}`, { shape: first.shape, values: Float32Array.from(await first.data<'float32'>()) });
-        arrays.set(`second/${name}`, { shape: second.shape, values: Float32Array.from(await second.data<'float32'>()) });
+      for (const { members, first, second } of groups) {
+        for (const [prefix, moments] of Object.entries({ first, second })) {
+          const values = Float32Array.from(await moments.data<'float32'>());
+          for (const { name, weight, start } of members)
+            arrays.set(`${prefix}/${name}`, { shape: weight.shape, values: values.subarray(start, start + weight.size) });
+        }
       }
       return arrays;
     },
     dispose: () => {
-      for (const { first, second } of slots) tf.dispose([first, second]);
+      for (const { first, second } of groups) tf.dispose([first, second]);
     },
   };
+}
+
+function groupWeights({ weights }: Network): readonly (readonly Member[])[] {
+  const groups: Member[][] = [];
+  let size = Infinity;
+  for (const [name, weight] of weights) {
+    if (!weight.trainable) continue;
+    if (size + weight.size > groupedValues) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)?.push({ name, weight, start: size });
+    size += weight.size;
+  }
+  return groups;
 }
