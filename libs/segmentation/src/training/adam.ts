@@ -27,6 +27,8 @@ interface Group {
   readonly second: Variable<Rank.R1>;
 }
 
+type Trained = Pick<Network, 'backend' | 'weights'>;
+
 interface Member {
   readonly name: string;
   readonly weight: Variable;
@@ -35,7 +37,7 @@ interface Member {
 }
 
 /** @param state of a run to go on with, after `stepsDone` steps @throws Failure invalid where the state is another network's */
-export function createAdam(network: Network, state: NamedArrays | undefined, stepsDone: number): Adam {
+export function createAdam(network: Trained, state: NamedArrays | undefined, stepsDone: number): Adam {
   const { tf } = network.backend;
   let steps = stepsDone;
   const momentsOf = (prefix: string, members: readonly Member[]): Variable<Rank.R1> => {
@@ -95,7 +97,7 @@ export function createAdam(network: Network, state: NamedArrays | undefined, ste
   };
 }
 
-function groupWeights({ weights }: Network): readonly (readonly Member[])[] {
+function groupWeights({ weights }: Trained): readonly (readonly Member[])[] {
   const groups: Member[][] = [];
   let size = Infinity;
   for (const [name, weight] of weights) {
