@@ -6,6 +6,7 @@ import {
   openEngine,
   readWeights,
   recipes,
+  squareSidePx,
   timeTrainingSteps,
   type BackendPreference,
   type Recipe,
@@ -24,7 +25,7 @@ const whole = (recipe: Recipe, batchSize: number): Recipe => ({
   augmentation: { ...recipe.augmentation, squareShare: 1, squaresPerImage: 1 },
 });
 /** As large as its squares are while it learns. */
-const lite0 = { ...whole(recipes.pretrained, 8), imageSize: recipes.pretrained.imageSize * recipes.pretrained.augmentation.squareShare };
+const lite0 = { ...whole(recipes.pretrained, 8), imageSize: squareSidePx(recipes.pretrained) };
 const cases: Readonly<Record<string, (steps: number, preference: BackendPreference) => Promise<{ times: Times; ranOn: string }>>> = {
   'compact-train': train(whole(recipes.compact, 8), 'bare'),
   'compact-loop': train(whole(recipes.compact, 8), 'whole'),
