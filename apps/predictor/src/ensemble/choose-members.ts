@@ -23,11 +23,6 @@ export async function chooseMembers(
   if (found.size < references.length) refuse('a model version twice', 'each once: weights of their own are not to be had by repeating one');
   for (const { model } of found.values()) {
     if (model.memberIds.length > 0) refuse(`${model.id}, an ensemble`, 'single networks: name its members');
-    if (model.imageSize !== first.model.imageSize)
-      refuse(
-        `networks of ${String(first.model.imageSize)} and ${String(model.imageSize)} pixels a side`,
-        'one size: their maps are averaged',
-      );
     if (model.abnormalityKind !== first.model.abnormalityKind) refuse('networks of different kinds of abnormality', 'one kind');
   }
   return [first, ...others];

@@ -48,8 +48,8 @@ export async function judgeValidation(
     for (const [index, { pair, judges }] of cases.entries()) {
       signal.throwIfAborted();
       const example = await loadPair(pair, blobs, signal);
-      // The mask in the network's size; the image as it is prepared, which a look in a larger size sees more of.
-      for (const { mask } of await loadExamples({ size: 1, load: () => Promise.resolve(example) }, first.imageSize, signal)) {
+      // The mask in the ensemble's size; the image as it is prepared, which a look in a larger size sees more of.
+      for (const { mask } of await loadExamples({ size: 1, load: () => Promise.resolve(example) }, segmenter.imageSize, signal)) {
         const { image } = example;
         judge.see((await segmenter.lookAt?.(image, signal, judges)) ?? (await segmenter.predict([image], signal)), mask);
       }

@@ -150,7 +150,6 @@ test('folds make a version: each judged on patients that it did not train on; no
 test('refuses what makes no ensemble, by the name of the field', async () => {
   const segmenters = looking();
   const plain = await publishModel(bench, [], {}, { validation: patients.slice(0, 1) });
-  const other = await publishModel(bench, [], { imageSize: 256 });
   const masses = await publishModel(bench, [], { abnormalityKind: 'MASS' });
   const refused = async (message: RegExp, ...modelVersionIds: string[]) => {
     await expect(make(segmenters, { modelVersionIds })).rejects.toMatchObject({
@@ -161,7 +160,6 @@ test('refuses what makes no ensemble, by the name of the field', async () => {
   };
   await refused(/no members/);
   await refused(/twice/, plain.id, plain.id);
-  await refused(/128 and 256|256 and 128/, plain.id, other.id);
   await refused(/different kinds/, plain.id, masses.id);
   await refused(/no prepared mammogram/, plain.id);
   await refused(/at most 20/, ...Array.from({ length: 21 }, () => plain.id));
@@ -170,6 +168,17 @@ test('refuses what makes no ensemble, by the name of the field', async () => {
     await expect(make(segmenters, { modelVersionIds: [plain.id], sizes })).rejects.toMatchObject({ kind: 'invalid', field: 'sizes' });
   await prepareCase(bench, names[0] ?? '', lesion);
   await refused(/an ensemble/, await make(segmenters, { modelVersionIds: [plain.id] }));
+});
+
+test('members of two sizes make a version of the larger', async () => {
+  await prepareCase(bench, names[0] ?? '', lesion);
+  const parts = { validation: patients.slice(0, 1) };
+  const members = [
+    await publishModel(bench, [], {}, parts),
+    await publishModel(bench, [], { imageSize: 256, network: 'lite0-unet' }, parts),
+  ];
+  const id = await make(looking(), { modelVersionIds: members.map((member) => member.id) });
+  expect(await bench.catalogue.model(id)).toMatchObject({ imageSize: 256, network: 'lite0-unet, unet-compact' });
 });
 
 test('real networks: predicts the mean of its members, says how they disagree, draws it, and lets go of them', async () => {

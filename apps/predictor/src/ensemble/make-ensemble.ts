@@ -58,7 +58,7 @@ export async function makeEnsemble(
         id,
         runId,
         network: distinct(members.map(({ model }) => model.network)),
-        imageSize: first.imageSize,
+        imageSize: Math.max(...members.map(({ model }) => model.imageSize)),
         abnormalityKind: first.abnormalityKind,
         parameters: members.reduce((sum, { model }) => sum + model.parameters, 0),
         backend: distinct(members.map(({ model }) => model.backend)),

@@ -76,8 +76,21 @@ describe('openEnsemble', () => {
     expect(members[0]?.seen).toEqual([]);
   });
 
-  test('refuses members whose maps are of different sides', () => {
-    expect(() => openEnsemble([memberOf(1), memberOf(1, 4)], flipsAlone('none'), 0.5)).toThrow(/sides 2, 4, expected one side/);
+  test('has the side of its largest member, and each member looks in sizes of its own', async () => {
+    const [small, large] = [memberOf(50, 64), memberOf(100, 128)];
+    const ensemble = openEnsemble([small, large], { flips: 'none', sizes: [1, 0.5] }, 0.5);
+    const [mean] = await ensemble.predict([image]);
+    expect([ensemble.imageSize, mean?.rows, mean?.columns]).toEqual([128, 128, 128]);
+    expect([small, large].map(({ sides }) => [...sides])).toEqual([
+      [64, 32],
+      [128, 64],
+    ]);
+    // The upper left corner: 10 / 50 and 10 / 100.
+    expect(mean?.data[0]).toBeCloseTo(0.15, 6);
+  });
+
+  test('refuses to be of nobody', () => {
+    expect(() => openEnsemble([], oneLook, 0.5)).toThrow(/found no members/);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Raster8, RasterF32 } from '@mammoline/imaging';
 import { invalid } from '@mammoline/kernel';
 import type { Segmenter } from '../segmenter/load-segmenter.ts';
+import { resizeProbabilities } from '../segmenter/resize-probabilities.ts';
 import { meanOfMaps } from '../uncertainty/mean-of-maps.ts';
 import { flipsOf, oneLook, type Looks } from './looks.ts';
 import { mirror } from './mirror.ts';
@@ -11,16 +12,15 @@ const sideStepPx = 32;
 /**
  * Several networks, and mirror images and other sizes of what they see, as one: predicts the mean of the maps. The networks stay loaded together and compute one after the
  * other: memory is all their weights and what one of them computes.
- * @param members it disposes of them
- * @param looks sizes are rounded to 32 pixels
- * @throws Failure invalid for members that predict maps of different sides
+ * @param members it disposes of them; the maps are of the side of the largest, and those of smaller ones are enlarged
+ * @param looks sizes are shares of each member's own side, rounded to 32 pixels
  */
 export function openEnsemble(members: readonly Segmenter[], { flips, sizes }: Looks, threshold: number): Segmenter {
   const [first] = members;
-  if (first === undefined || members.some(({ imageSize }) => imageSize !== first.imageSize)) {
-    throw invalid(`found members of the sides ${members.map(({ imageSize }) => imageSize).join(', ')}, expected one side`);
-  }
-  const sides = sizes.map((size) => sideStepPx * Math.max(1, Math.round((size * first.imageSize) / sideStepPx)));
+  if (first === undefined) throw invalid('found no members, expected at least one');
+  const imageSize = Math.max(...members.map((member) => member.imageSize));
+  const sidesOf = (member: Segmenter): readonly number[] =>
+    sizes.map((size) => sideStepPx * Math.max(1, Math.round((size * member.imageSize) / sideStepPx)));
   const lookAt = async (
     image: Raster8,
     signal?: AbortSignal,
@@ -29,15 +29,15 @@ export function openEnsemble(members: readonly Segmenter[], { flips, sizes }: Lo
     const maps: RasterF32[] = [];
     for (const flip of flipsOf[flips]) {
       const seen = mirror(image, flip);
-      for (const index of of) {
-        for (const side of sides)
-          for (const map of (await members[index]?.predict([seen], signal, side)) ?? []) maps.push(mirror(map, flip));
+      for (const member of members.filter((_, index) => of.includes(index))) {
+        for (const side of sidesOf(member))
+          for (const map of await member.predict([seen], signal, side)) maps.push(mirror(resizeProbabilities(map, imageSize), flip));
       }
     }
     return maps;
   };
   return {
-    imageSize: first.imageSize,
+    imageSize,
     network: first.network,
     parameters: members.reduce((sum, { parameters }) => sum + parameters, 0),
     threshold,
