@@ -12,7 +12,7 @@ export function conclude({ failedChecks, failedTasks, runnerFailed, sum }) {
   const other = [...failedChecks];
   for (const { project, target } of failedTasks) {
     // A failed test task is explained by its failed tests.
-    const explained = ['test', 'e2e'].includes(target) && sum.failures.some(({ file }) => belongsTo(file, project));
+    const explained = /^(test|e2e--.*)$/.test(target) && sum.failures.some(({ file }) => belongsTo(file, project));
     if (!explained) other.push(`${target} of ${project}`);
   }
   if (runnerFailed && other.length === failedChecks.length && sum.failed === 0) other.push('nx ended with a failure that no task has left');

@@ -48,12 +48,15 @@ describe('the sum of a test run', () => {
     expect(lines).toEqual(['FAILED  format (see above)', 'FAILED  lint of imaging (see above)']);
   });
 
-  it.each(['test', 'e2e'])('counts a failed task %s once: by its failed tests where it names them, else by itself', (target) => {
-    const failedTasks = [{ project: 'imaging', target }];
-    const named = sumReports([{ testResults: [file('failed', ['failed'])] }]);
-    expect(conclude({ ...nothing, failedTasks, runnerFailed: true, sum: named }).failed).toBe(1);
-    expect(conclude({ ...nothing, failedTasks, runnerFailed: true }).failed).toBe(1);
-  });
+  it.each(['test', 'e2e--run-service'])(
+    'counts a failed task %s once: by its failed tests where it names them, else by itself',
+    (target) => {
+      const failedTasks = [{ project: 'imaging', target }];
+      const named = sumReports([{ testResults: [file('failed', ['failed'])] }]);
+      expect(conclude({ ...nothing, failedTasks, runnerFailed: true, sum: named }).failed).toBe(1);
+      expect(conclude({ ...nothing, failedTasks, runnerFailed: true }).failed).toBe(1);
+    },
+  );
 
   it('fails where the runner failed and nothing says why', () => {
     expect(conclude({ ...nothing, runnerFailed: true }).failed).toBe(1);

@@ -10,16 +10,15 @@ const task = (command) => `node tools/nx/run-task.mjs ${command}`;
 /** The programs that a task runs, by their version in the lock file. */
 const packages = (...externalDependencies) => ({ externalDependencies });
 
-function targetsOf(root, { name, isTypeScript, hasEndToEnd }) {
+function targetsOf(root, { name, isTypeScript, endToEnd }) {
   const sources = ['default', '^default'];
   const up = path.relative(root, '.');
-  /** Kinds are the projects of vitest.config.mjs. */
-  const test = (target, kinds) => {
+  /** `which` are options of Vitest: the projects of vitest.config.mjs, or a file. */
+  const test = (target, which) => {
     const report = `.cache/test-results/${name}.${target}.json`;
-    const only = kinds.map((kind) => `--project ${kind}`).join(' ');
     return {
       command: task(
-        `vitest run --config ${up}/vitest.config.mjs --root ${root} ${only} --reporter=default --reporter=json --outputFile.json=${path.relative(root, report)}`,
+        `vitest run --config ${up}/vitest.config.mjs --root ${root} ${which} --reporter=default --reporter=json --outputFile.json=${path.relative(root, report)}`,
       ),
       cache: true,
       inputs: [
@@ -31,6 +30,13 @@ function targetsOf(root, { name, isTypeScript, hasEndToEnd }) {
       outputs: [`{workspaceRoot}/${report}`],
     };
   };
+  // Each file for itself: those of one project take up to ten minutes, and run beside one another so.
+  const endToEndTests = Object.fromEntries(
+    endToEnd.map((file) => {
+      const target = `e2e--${path.basename(file, '.e2e.spec.ts')}`;
+      return [target, test(target, `--project end-to-end ${file}`)];
+    }),
+  );
   return {
     lint: {
       command: task(`eslint ${root}`),
@@ -40,8 +46,9 @@ function targetsOf(root, { name, isTypeScript, hasEndToEnd }) {
     ...(isTypeScript && {
       typecheck: { command: task(`tsc -p ${root}`), cache: true, inputs: [...sources, packages('@typescript/native')] },
     }),
-    test: test('test', ['unit', 'integration']),
-    ...(hasEndToEnd && { e2e: test('e2e', ['end-to-end']) }),
+    test: test('test', '--project unit --project integration'),
+    ...endToEndTests,
+    ...(endToEnd.length > 0 && { e2e: { executor: 'nx:noop', dependsOn: Object.keys(endToEndTests) } }),
   };
 }
 
@@ -50,9 +57,11 @@ function inferProject(manifestFile, workspaceRoot) {
   const root = path.dirname(manifestFile);
   const { name } = JSON.parse(readFileSync(path.join(workspaceRoot, manifestFile), 'utf8'));
   const isTypeScript = existsSync(path.join(workspaceRoot, root, 'tsconfig.json'));
-  const hasEndToEnd = readdirSync(path.join(workspaceRoot, root), { recursive: true }).some((file) => file.endsWith('.e2e.spec.ts'));
+  const endToEnd = readdirSync(path.join(workspaceRoot, root), { recursive: true })
+    .map((file) => file.replaceAll(path.sep, '/'))
+    .filter((file) => file.endsWith('.e2e.spec.ts'));
   // Report files are named without the scope: `imaging.test.json`.
-  const targets = targetsOf(root, { name: name.replace(/^@.*\//, ''), isTypeScript, hasEndToEnd });
+  const targets = targetsOf(root, { name: name.replace(/^@.*\//, ''), isTypeScript, endToEnd: endToEnd.sort() });
   return { projects: { [root]: { name, root, targets } } };
 }
 
