@@ -1,8 +1,8 @@
 // Trains variants of a recipe on prepared pairs and scores them on patients they have not seen, to tell what earns its time:
-//   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0] [--max-minutes 20] [--backend auto] [--encoder-weights FILE] [--models DIR [--trained]] [--looks '{"flips":"all","sizes":[1,0.5]}']... [--variant '{"epochs": 10}']...
+//   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0] [--max-minutes 20] [--backend auto] [--encoder-weights FILE] [--models DIR]... [--trained] [--looks '{"flips":"all","sizes":[1,0.5]}']... [--variant '{"epochs": 10}']...
 // DIR is network-size/ as `mammoline prepare --output ... --image-size 512` writes it. Patients are dealt to the folds by a hash, the same way each time; --official tests the cases named Test. A seventh of the other
 // patients validates: the best epoch, the threshold and the smallest area are chosen there. --share trains on so many of the rest, --max-minutes shortens the schedule of each fold. Scores are at the pairs' own size, once for each --looks (default: the recipe's), threshold and smallest area chosen for it;
-// --trained takes the models that an earlier run left in --models. A line of JSON an epoch, Markdown at the end;
+// --trained takes the models that an earlier run left in --models; of several folders, those of a fold together as an ensemble. A line of JSON an epoch, Markdown at the end;
 // its first row marks the brightest fifth of each breast, with no learning.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,13 +57,14 @@ const { values } = parseArgs({
     'max-minutes': { type: 'string' },
     backend: { type: 'string', default: 'auto' },
     'encoder-weights': { type: 'string' },
-    models: { type: 'string' },
+    models: { type: 'string', multiple: true, default: [] },
     trained: { type: 'boolean', default: false },
     looks: { type: 'string', multiple: true },
     variant: { type: 'string', multiple: true, default: ['{}'] },
   },
 });
-const { pairs: directory, models: modelsDirectory } = values;
+const { pairs: directory } = values;
+const [modelsDirectory] = values.models;
 const recipeName = recipeNames.find((name) => name === values.recipe);
 if (directory === undefined || recipeName === undefined) throw new Error(`expected --pairs DIR and --recipe ${recipeNames.join(' or ')}`);
 const preference = z.enum(backendPreferences).parse(values.backend);
@@ -71,6 +72,7 @@ const own = recipes[recipeName];
 const seed = Number(values.seed);
 const maxSeconds = values['max-minutes'] === undefined ? undefined : Number(values['max-minutes']) * 60;
 if (values.trained && modelsDirectory === undefined) throw new Error('expected --models DIR beside --trained');
+if (!values.trained && values.models.length > 1) throw new Error('expected one --models DIR, or --trained beside several');
 
 /** What the encoder learnt before, where --encoder-weights has it. */
 async function readEncoder({ network }: Recipe): Promise<NamedArrays | undefined> {
@@ -153,9 +155,15 @@ const backend = await openBackend(preference);
 const engine = await openEngine('auto', preference);
 console.log(JSON.stringify({ backend: backend.name, why: backend.reason, engine: engine.name, cases: cases.length }));
 
-/** The model of one fold, and what it took. */
-async function trainFold(recipe: Recipe, variant: string, { name: fold, training, validation }: Fold, path: string | undefined) {
-  if (values.trained) return readFileSync(path ?? '');
+/** The models of one fold: of several, earlier runs have left them. @param file the name of each in its folder */
+async function modelsOf(recipe: Recipe, variant: string, fold: Fold, file: string): Promise<readonly Uint8Array[]> {
+  if (values.trained) return values.models.map((folder) => readFileSync(join(folder, file)));
+  const model = await trainFold(recipe, variant, fold);
+  if (modelsDirectory !== undefined) writeFileSync(join(modelsDirectory, file), model);
+  return [model];
+}
+
+async function trainFold(recipe: Recipe, variant: string, { name: fold, training, validation }: Fold): Promise<Uint8Array> {
   const { model } = await trainNetwork(
     { ...recipe, seed, maxSeconds },
     {
@@ -169,7 +177,6 @@ async function trainFold(recipe: Recipe, variant: string, { name: fold, training
       },
     },
   );
-  if (path !== undefined) writeFileSync(path, model);
   return model;
 }
 
@@ -181,11 +188,11 @@ function estimatesOf(scores: readonly (Score & { readonly patient: string })[]):
 
 /** Chooses threshold and smallest area on the validation patients, then scores the test's, at the pairs' own size. */
 async function scoreFold(
-  segmenter: Segmenter,
+  members: readonly Segmenter[],
   looks: Looks,
   { validation, test }: Fold,
 ): Promise<readonly (Score & { readonly patient: string })[]> {
-  const looking = openEnsemble([segmenter], looks, segmenter.threshold);
+  const looking = openEnsemble(members, looks, members[0]?.threshold ?? 0);
   const predict = async (image: Raster8): Promise<RasterF32> => {
     const [map] = await looking.predict([image]);
     if (map === undefined) throw new Error('no prediction');
@@ -193,7 +200,7 @@ async function scoreFold(
   };
   const maps: RasterF32[] = [];
   for (const { name } of validation) maps.push(await predict((await load(name)).image));
-  const truths = (await loadExamples(datasetOf(validation), segmenter.imageSize)).map(({ mask }) => mask);
+  const truths = (await loadExamples(datasetOf(validation), looking.imageSize)).map(({ mask }) => mask);
   const point = bestOperatingPoint(maps, truths);
   const scores: (Score & { readonly patient: string })[] = [];
   for (const { name, patient } of test) {
@@ -222,14 +229,15 @@ for (const [index, variant] of values.variant.entries()) {
   }));
   const [startedCpu, startedMs] = [process.cpuUsage(), performance.now()];
   for (const fold of parts) {
-    const path = modelsDirectory === undefined ? undefined : join(modelsDirectory, `${index + 1}-${fold.name}.safetensors`);
-    const segmenter = await engine.load(await trainFold(recipe, variant, fold, path));
+    const members: Segmenter[] = [];
+    for (const model of await modelsOf(recipe, variant, fold, `${index + 1}-${fold.name}.safetensors`))
+      members.push(await engine.load(model));
     for (const { looks, scores, text } of byLooks) {
-      const found = await scoreFold(segmenter, looks, fold);
+      const found = await scoreFold(members, looks, fold);
       scores.push(...found);
       console.log(JSON.stringify({ variant, fold: fold.name, looks: text, dice: mean(found.map(({ dice }) => dice)) }));
     }
-    segmenter.dispose();
+    for (const member of members) member.dispose();
   }
   const { user, system } = process.cpuUsage(startedCpu);
   for (const { text, scores } of byLooks) {
