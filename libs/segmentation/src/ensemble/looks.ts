@@ -36,3 +36,11 @@ export const flipsOf: Readonly<Record<FlipChoice, readonly Flip[]>> = {
 export function looksOnce({ flips, sizes }: Looks): boolean {
   return flips === 'none' && sizes.length === 1 && sizes[0] === 1;
 }
+
+/** The networks halve a side five times. */
+const sideStepPx = 32;
+
+/** The sizes in pixels of a network that is trained for images of this side, rounded to what it can halve. */
+export function sidesOfLooks({ sizes }: Pick<Looks, 'sizes'>, imageSize: number): readonly number[] {
+  return sizes.map((size) => sideStepPx * Math.max(1, Math.round((size * imageSize) / sideStepPx)));
+}

@@ -3,11 +3,8 @@ import { invalid } from '@mammoline/kernel';
 import type { Segmenter } from '../segmenter/load-segmenter.ts';
 import { resizeProbabilities } from '../segmenter/resize-probabilities.ts';
 import { meanOfMaps } from '../uncertainty/mean-of-maps.ts';
-import { flipsOf, oneLook, type Looks } from './looks.ts';
+import { flipsOf, oneLook, sidesOfLooks, type Looks } from './looks.ts';
 import { mirror } from './mirror.ts';
-
-/** The networks halve a side five times. */
-const sideStepPx = 32;
 
 /**
  * Several networks, and mirror images and other sizes of what they see, as one: predicts the mean of the maps. The networks stay loaded together and compute one after the
@@ -15,22 +12,20 @@ const sideStepPx = 32;
  * @param members it disposes of them; the maps are of the side of the largest, and those of smaller ones are enlarged
  * @param looks sizes are shares of each member's own side, rounded to 32 pixels
  */
-export function openEnsemble(members: readonly Segmenter[], { flips, sizes }: Looks, threshold: number): Segmenter {
+export function openEnsemble(members: readonly Segmenter[], looks: Looks, threshold: number): Segmenter {
   const [first] = members;
   if (first === undefined) throw invalid('found no members, expected at least one');
   const imageSize = Math.max(...members.map((member) => member.imageSize));
-  const sidesOf = (member: Segmenter): readonly number[] =>
-    sizes.map((size) => sideStepPx * Math.max(1, Math.round((size * member.imageSize) / sideStepPx)));
   const lookAt = async (
     image: Raster8,
     signal?: AbortSignal,
     of: readonly number[] = [...members.keys()],
   ): Promise<readonly RasterF32[]> => {
     const maps: RasterF32[] = [];
-    for (const flip of flipsOf[flips]) {
+    for (const flip of flipsOf[looks.flips]) {
       const seen = mirror(image, flip);
       for (const member of members.filter((_, index) => of.includes(index))) {
-        for (const side of sidesOf(member))
+        for (const side of sidesOfLooks(looks, member.imageSize))
           for (const map of await member.predict([seen], signal, side)) maps.push(mirror(resizeProbabilities(map, imageSize), flip));
       }
     }

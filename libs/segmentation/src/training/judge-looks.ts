@@ -6,8 +6,8 @@ import { openJudge, type Judgement } from '../metrics/open-judge.ts';
 import { loadSegmenter } from '../segmenter/load-segmenter.ts';
 
 /**
- * Chooses threshold, smallest area and limit of disagreement of a network that looks more than once, on the validation images. The epochs are compared by one look, which takes a fraction of the
- * time; what suits the mean of several maps is another threshold.
+ * Chooses threshold, smallest area and limit of disagreement of a network that looks more than once, on the validation images. The epochs are compared without mirror images, which takes
+ * a fraction of the time; what suits the mean of more maps is another threshold.
  * @param model a model file
  * @param looks more than one
  */
