@@ -192,7 +192,8 @@ async function scoreFold(
   looks: Looks,
   { validation, test }: Fold,
 ): Promise<readonly (Score & { readonly patient: string })[]> {
-  const looking = openEnsemble(members, looks, members[0]?.threshold ?? 0);
+  // The threshold is chosen below.
+  const looking = openEnsemble(members, looks, 0.5);
   const predict = async (image: Raster8): Promise<RasterF32> => {
     const [map] = await looking.predict([image]);
     if (map === undefined) throw new Error('no prediction');

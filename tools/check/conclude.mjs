@@ -10,10 +10,9 @@ const shownLines = 12;
  */
 export function conclude({ failedChecks, failedTasks, runnerFailed, sum }) {
   const other = [...failedChecks];
-  for (const { project, target } of failedTasks) {
+  for (const task of failedTasks) {
     // A failed test task is explained by its failed tests.
-    const explained = /^(test|e2e--.*)$/.test(target) && sum.failures.some(({ file }) => belongsTo(file, project));
-    if (!explained) other.push(`${target} of ${project}`);
+    if (!sum.failures.some(({ file }) => isTestOf(file, task))) other.push(`${task.target} of ${task.project}`);
   }
   if (runnerFailed && other.length === failedChecks.length && sum.failed === 0) other.push('nx ended with a failure that no task has left');
   const lines = [
@@ -23,9 +22,11 @@ export function conclude({ failedChecks, failedTasks, runnerFailed, sum }) {
   return { lines, passed: sum.passed, failed: sum.failed + other.length, skipped: sum.skipped };
 }
 
-function belongsTo(file, project) {
+/** Whether the task runs the file: `e2e--NAME` the one of that name, `test` all that are not end-to-end. */
+function isTestOf(file, { project, target }) {
   const [area, folder] = path.relative(workspaceRoot, file).split(path.sep);
-  return area === project || folder === project;
+  const endToEnd = /([^/\\]+)\.e2e\.spec\.ts$/.exec(file)?.[1];
+  return (area === project || folder === project) && target === (endToEnd === undefined ? 'test' : `e2e--${endToEnd}`);
 }
 
 function shorten(message = '') {

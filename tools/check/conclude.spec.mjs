@@ -48,15 +48,19 @@ describe('the sum of a test run', () => {
     expect(lines).toEqual(['FAILED  format (see above)', 'FAILED  lint of imaging (see above)']);
   });
 
-  it.each(['test', 'e2e--run-service'])(
-    'counts a failed task %s once: by its failed tests where it names them, else by itself',
-    (target) => {
-      const failedTasks = [{ project: 'imaging', target }];
-      const named = sumReports([{ testResults: [file('failed', ['failed'])] }]);
-      expect(conclude({ ...nothing, failedTasks, runnerFailed: true, sum: named }).failed).toBe(1);
-      expect(conclude({ ...nothing, failedTasks, runnerFailed: true }).failed).toBe(1);
-    },
-  );
+  it.each([
+    ['test', 'crop.spec.ts'],
+    ['e2e--crop', 'crop.e2e.spec.ts'],
+  ])('counts a failed task %s once: by its own failed tests where it names them, else by itself', (target, name) => {
+    const failedTasks = [{ project: 'imaging', target }];
+    const failedIn = (path) => sumReports([{ testResults: [{ ...file('failed', ['failed']), name: path }] }]);
+    const failed = (sum) => conclude({ ...nothing, failedTasks, runnerFailed: true, sum }).failed;
+    expect(failed(failedIn(inWorkspace('libs', 'imaging', 'src', name)))).toBe(1);
+    expect(failed(nothing.sum)).toBe(1);
+    // What failed in another task says nothing of this one.
+    expect(failed(failedIn(inWorkspace('libs', 'imaging', 'src', 'other.e2e.spec.ts')))).toBe(2);
+    expect(failed(failedIn(inWorkspace('libs', 'kernel', 'src', name)))).toBe(2);
+  });
 
   it('fails where the runner failed and nothing says why', () => {
     expect(conclude({ ...nothing, runnerFailed: true }).failed).toBe(1);

@@ -31,9 +31,13 @@ function targetsOf(root, { name, isTypeScript, endToEnd }) {
     };
   };
   // Each file for itself: those of one project take up to ten minutes, and run beside one another so.
+  const endToEndNames = endToEnd.map((file) => path.basename(file, '.e2e.spec.ts'));
+  const twice = endToEndNames.find((one, index) => endToEndNames.indexOf(one) < index);
+  if (twice !== undefined)
+    throw new Error(`found two files ${twice}.e2e.spec.ts in ${root}, expected names of their own: they name targets`);
   const endToEndTests = Object.fromEntries(
-    endToEnd.map((file) => {
-      const target = `e2e--${path.basename(file, '.e2e.spec.ts')}`;
+    endToEnd.map((file, index) => {
+      const target = `e2e--${endToEndNames[index]}`;
       return [target, test(target, `--project end-to-end ${file}`)];
     }),
   );
@@ -59,9 +63,10 @@ function inferProject(manifestFile, workspaceRoot) {
   const isTypeScript = existsSync(path.join(workspaceRoot, root, 'tsconfig.json'));
   const endToEnd = readdirSync(path.join(workspaceRoot, root), { recursive: true })
     .map((file) => file.replaceAll(path.sep, '/'))
-    .filter((file) => file.endsWith('.e2e.spec.ts'));
+    .filter((file) => file.endsWith('.e2e.spec.ts'))
+    .sort();
   // Report files are named without the scope: `imaging.test.json`.
-  const targets = targetsOf(root, { name: name.replace(/^@.*\//, ''), isTypeScript, endToEnd: endToEnd.sort() });
+  const targets = targetsOf(root, { name: name.replace(/^@.*\//, ''), isTypeScript, endToEnd });
   return { projects: { [root]: { name, root, targets } } };
 }
 

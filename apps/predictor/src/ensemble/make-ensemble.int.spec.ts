@@ -170,26 +170,15 @@ test('refuses what makes no ensemble, by the name of the field', async () => {
   await refused(/an ensemble/, await make(segmenters, { modelVersionIds: [plain.id] }));
 });
 
-test('members of two sizes make a version of the larger', async () => {
-  await prepareCase(bench, names[0] ?? '', lesion);
-  const parts = { validation: patients.slice(0, 1) };
-  const members = [
-    await publishModel(bench, [], {}, parts),
-    await publishModel(bench, [], { imageSize: 256, network: 'lite0-unet' }, parts),
-  ];
-  const id = await make(looking(), { modelVersionIds: members.map((member) => member.id) });
-  expect(await bench.catalogue.model(id)).toMatchObject({ imageSize: 256, network: 'lite0-unet, unet-compact' });
-});
-
-test('real networks: predicts the mean of its members, says how they disagree, draws it, and lets go of them', async () => {
+test('real networks of several sides: predicts the mean of its members, says how they disagree, draws it, and lets go of them', async () => {
   const backend = await openBackend('auto');
   const name = names[0] ?? '';
   await prepareCase(bench, name, lesion);
-  const memberOf = async (seed: number, looks?: Looks) => {
+  const memberOf = async (seed: number, imageSize: number, looks?: Looks) => {
     const network = createNetwork(backend, 'unet-compact', { seed });
     const file = serializeWeights({
       network: 'unet-compact',
-      imageSize: 64,
+      imageSize,
       threshold: 0.5,
       ...(looks === undefined ? {} : { looks }),
       weights: await readWeights(network),
@@ -198,14 +187,15 @@ test('real networks: predicts the mean of its members, says how they disagree, d
     return publishModel(
       bench,
       [],
-      { imageSize: 64, weights: await bench.blobs.put(file) },
+      { imageSize, weights: await bench.blobs.put(file) },
       { validation: patients.slice(0, 1), training: patients.slice(1, 2) },
     );
   };
-  const members = [await memberOf(1), await memberOf(2)];
+  const members = [await memberOf(1, 64), await memberOf(2, 128), await memberOf(3, 96)];
   const before = backend.tf.memory().numTensors;
   const segmenters = openSegmenters(() => Promise.resolve(tensorflowEngine(backend, 'for the spec')), bench.blobs);
   const id = await make(segmenters, { modelVersionIds: members.map((member) => member.id) });
+  expect(await bench.catalogue.model(id)).toMatchObject({ imageSize: 128 });
   const service = serviceOf(segmenters);
   const request = requestOf(name, id);
   const { prediction } = await service.predict(request, context);
@@ -222,7 +212,7 @@ test('real networks: predicts the mean of its members, says how they disagree, d
   expect((await predictedBy(members[0]?.id ?? ''))?.uncertainty).toBeUndefined();
 
   // A network that was trained to look at mirror images does so by itself, and is asked for one look by a version of its own.
-  const mirrored = await memberOf(3, { flips: 'all', sizes: [1] });
+  const mirrored = await memberOf(4, 64, { flips: 'all', sizes: [1] });
   const { probability, uncertainty } = (await predictedBy(mirrored.id)) ?? expect.unreachable('no prediction');
   expect(uncertainty).toBeGreaterThan(0);
   expect(await predictedBy(await make(segmenters, { modelVersionIds: [mirrored.id] }))).toMatchObject({ probability, uncertainty });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearestSide } from '../networks/nearest-side.ts';
 
 /** Which mirror images of a mammogram an ensemble looks at beside the image itself. */
 export const flipChoices = ['all', 'across', 'none'] as const;
@@ -37,10 +38,7 @@ export function looksOnce({ flips, sizes }: Looks): boolean {
   return flips === 'none' && sizes.length === 1 && sizes[0] === 1;
 }
 
-/** The networks halve a side five times. */
-const sideStepPx = 32;
-
-/** The sizes in pixels of a network that is trained for images of this side, rounded to what it can halve. */
+/** The sides in pixels at which a network that is trained for images of this side looks. */
 export function sidesOfLooks({ sizes }: Pick<Looks, 'sizes'>, imageSize: number): readonly number[] {
-  return sizes.map((size) => sideStepPx * Math.max(1, Math.round((size * imageSize) / sideStepPx)));
+  return sizes.map((size) => nearestSide(size * imageSize));
 }

@@ -5,8 +5,7 @@ import { openBackend } from '../backend/open-backend.ts';
 import { openEnsemble } from '../ensemble/open-ensemble.ts';
 import { bestOperatingPoint } from '../metrics/best-operating-point.ts';
 import { loadSegmenter } from '../segmenter/load-segmenter.ts';
-import { parseWeights, serializeWeights } from '../weights/model-file.ts';
-import { parseCheckpoint } from './checkpoint.ts';
+import { parseWeights } from '../weights/model-file.ts';
 import { loadExamples } from './dataset.ts';
 import { drawnLesions } from './drawn-lesions.fixture.ts';
 import { trainNetwork, type TrainingPorts } from './train-network.ts';
@@ -46,9 +45,8 @@ describe('trainNetwork', () => {
   test('chooses threshold, smallest area and limit of disagreement in the looks of its recipe', async () => {
     const validation = drawnLesions(6, side, 2);
     const looks = { flips: 'across', sizes: [1, 0.5] } as const;
-    const trained = { ...options, epochs: 8 };
-    const once = await trainNetwork({ ...trained, looks: { flips: 'none', sizes: [1] } }, ports({ validation }));
-    const { model, judgement, best } = await trainNetwork({ ...trained, looks }, ports({ validation }));
+    const once = await trainNetwork({ ...options, looks: { flips: 'none', sizes: [1] } }, ports({ validation }));
+    const { model, judgement, best } = await trainNetwork({ ...options, looks }, ports({ validation }));
     expect([judgement.threshold, judgement.dice]).not.toEqual([best.threshold, best.validationDice]);
     expect(once.judgement).toEqual({
       threshold: once.best.threshold,
@@ -78,13 +76,8 @@ describe('trainNetwork', () => {
   test('compares the epochs in the sizes of its looks, without their mirror images', async () => {
     const looks = { flips: 'all', sizes: [1, 0.5] } as const;
     const validation = drawnLesions(6, side, 2);
-    let model: Uint8Array | undefined;
-    const onEpoch = async (_result: unknown, checkpoint: () => Promise<Uint8Array>): Promise<void> => {
-      const { best } = parseCheckpoint({ ...options, looks, epochs: 3 }, await checkpoint());
-      model = serializeWeights({ ...options, threshold: 0.5, weights: best });
-    };
-    const { best } = await trainNetwork({ ...options, looks, epochs: 3 }, ports({ validation, onEpoch }));
-    const looking = openEnsemble([await loadSegmenter(model ?? expect.unreachable(), backend)], { ...looks, flips: 'none' }, 0.5);
+    const { model, best } = await trainNetwork({ ...options, looks }, ports({ validation }));
+    const looking = openEnsemble([await loadSegmenter(model, backend)], { ...looks, flips: 'none' }, best.threshold);
     const examples = await loadExamples(validation, side);
     const maps = await looking.predict(examples.map(({ image }) => image));
     looking.dispose();

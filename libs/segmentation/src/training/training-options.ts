@@ -1,3 +1,4 @@
+import { nearestSide } from '../networks/nearest-side.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 
 /** What decides the result of a training run, beside its data. */
@@ -7,7 +8,7 @@ export interface TrainingOptions extends Recipe {
   readonly maxSeconds?: number | undefined;
 }
 
-/** Side of the squares that a recipe trains on: a multiple of 32, which the networks halve five times. */
+/** Side of the squares that a recipe trains on. */
 export function squareSidePx({ imageSize, augmentation }: Pick<Recipe, 'imageSize' | 'augmentation'>): number {
-  return Math.max(32, 32 * Math.round((imageSize * augmentation.squareShare) / 32));
+  return nearestSide(imageSize * augmentation.squareShare);
 }

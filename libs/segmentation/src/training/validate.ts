@@ -19,8 +19,7 @@ export interface ValidationScores {
 }
 
 /**
- * Predicts whole images, one by one, each in the sizes of the recipe's looks, whose mean is what the model will say; without their mirror images, which take four times as long
- * and change little. Scores at the threshold and smallest area that suit them best; the loss is that of the images' own size.
+ * Predicts whole images, one by one, each in the sizes of the recipe's looks, as the model will look; without mirror images, which take four times as long. Scores at the threshold and smallest area that suit them best; the loss is that of the images' own size.
  */
 export async function validate(
   network: Network,
