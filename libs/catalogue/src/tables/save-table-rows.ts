@@ -1,4 +1,4 @@
-import { parseUuid, viewKey, type AbnormalityKind, type Uuid, type ViewRef } from '@mammoline/kernel';
+import { officialSplits, parseUuid, viewKey, type AbnormalityKind, type Uuid, type ViewRef } from '@mammoline/kernel';
 import { arrayLiteral } from '../database/array-literal.ts';
 import { abnormalityIdOf, viewIdOf } from '../database/ids.ts';
 import { plannedEachTime } from '../database/name-statements.ts';
@@ -47,8 +47,10 @@ export async function saveTableRows(sql: Sql, tableRows: readonly TableRow[]): P
       series: ofKind.flatMap(seriesOf),
     }));
   });
-  const replaced = knownViews.filter(({ rows }) => [...rows.keys()].some((id) => changed.get(id) === false));
-  if (replaced.length > 0) await deleteEmptyCases(sql, idsOf(replaced));
+  const replaced = knownViews.flatMap(({ viewId, rows }) =>
+    [...rows].flatMap(([id, row]) => (changed.get(id) === false ? [{ viewId, row }] : [])),
+  );
+  if (replaced.length > 0) await deleteEmptyCases(sql, replaced);
   if (revised.size > 0) await sql('UPDATE "View" SET revision = revision + 1 WHERE id = ANY($1::uuid[])', [arrayLiteral([...revised])]);
 
   const withImages = revised.size === 0 ? new Set() : await viewsWithImages(sql, [...revised]);
@@ -58,6 +60,11 @@ export async function saveTableRows(sql: Sql, tableRows: readonly TableRow[]): P
     kind,
     hasFiles: withImages.has(viewId) || series.some((uid) => waiting.has(uid)),
   }));
+}
+
+interface ReplacedRow {
+  readonly viewId: Uuid;
+  readonly row: TableRow;
 }
 
 function groupByView(tableRows: readonly TableRow[]): readonly RowsOfView[] {
@@ -143,15 +150,28 @@ async function insertCases(sql: Sql, views: readonly RowsOfView[]): Promise<void
   );
 }
 
-/** A row that was of one split may be of the other now: nothing may be left of its case. */
-async function deleteEmptyCases(sql: Sql, viewIds: string): Promise<void> {
+/**
+ * A row that was of one split may be of the other now: nothing may be left of its case. The keys of such cases are looked up one by one; a condition on the views alone
+ * had Postgres read all cases of a large catalogue.
+ */
+async function deleteEmptyCases(sql: Sql, replaced: readonly ReplacedRow[]): Promise<void> {
+  const former = replaced.flatMap(({ viewId, row: { view, kind, officialSplit } }) =>
+    officialSplits.filter((split) => split !== officialSplit).map((split) => ({ ...view, viewId, kind, split })),
+  );
   await sql(
-    `DELETE FROM "Case" c USING "View" v
-     WHERE v.id = ANY($1::uuid[]) AND (c."patientCode", c.laterality, c.position) = (v."patientCode", v.laterality, v.position)
-       AND c.kind = ANY(enum_range(NULL::"AbnormalityKind")) AND c."officialSplit" = ANY(enum_range(NULL::"OfficialSplit"))
-       AND NOT EXISTS (SELECT 1 FROM "Abnormality" a WHERE a."viewId" = v.id AND a.kind = c.kind AND a."officialSplit" = c."officialSplit")
-       AND NOT EXISTS (SELECT 1 FROM "Image" i WHERE i."viewId" = v.id AND i."abnormalityKind" = c.kind AND i."officialSplit" = c."officialSplit")`,
-    [viewIds],
+    `DELETE FROM "Case" c
+     USING unnest($1::uuid[], $2::"AbnormalityKind"[], $3::"OfficialSplit"[], $4::text[], $5::"Laterality"[], $6::"ViewPosition"[])
+       AS former("viewId", kind, "officialSplit", "patientCode", laterality, position)
+     WHERE (c.kind, c."officialSplit", c."patientCode", c.laterality, c.position)
+         = (former.kind, former."officialSplit", former."patientCode", former.laterality, former.position)
+       AND NOT EXISTS (SELECT 1 FROM "Abnormality" a WHERE a."viewId" = former."viewId" AND a.kind = c.kind AND a."officialSplit" = c."officialSplit")
+       AND NOT EXISTS (SELECT 1 FROM "Image" i WHERE i."viewId" = former."viewId" AND i."abnormalityKind" = c.kind AND i."officialSplit" = c."officialSplit")`,
+    [
+      arrayLiteral(former.map(({ viewId }) => viewId)),
+      arrayLiteral(former.map(({ kind }) => kind)),
+      arrayLiteral(former.map(({ split }) => split)),
+      ...columnsOf(former),
+    ],
   );
 }
 
