@@ -1,4 +1,4 @@
-import type { Tensor1D, TensorFlow, Tensor4D } from '../backend/tensorflow.ts';
+import type { Tensor, Tensor1D, TensorFlow, Tensor4D } from '../backend/tensorflow.ts';
 import { normalisationEpsilon, runningShare, type Kernels } from './kernels.ts';
 import { tensorAt, withGradient } from './with-gradient.ts';
 
@@ -34,12 +34,25 @@ export function composedKernels(tf: TensorFlow): Kernels {
           },
         };
       }),
+    normaliseAndRectify: undefined,
     addBias: (x, bias) => tf.add<Tensor4D>(x, bias),
     biasGradient: sumOverPixels,
     rectifierGradient: (dy, y, rectifier) => {
       const passed = tf.mul<Tensor4D>(dy, tf.step(y));
       return rectifier === 'relu' ? passed : tf.mul(passed, tf.step(tf.sub(6, y)));
     },
+    poolLargest: (x) =>
+      withGradient(tf, [x], () => {
+        const value = tf.maxPool(x, 2, 2, 'valid');
+        return {
+          value,
+          saved: [x, value],
+          gradient: (dy, saved) => {
+            const inputs = { dy, input: tensorAt(saved, 0), output: tensorAt(saved, 1) };
+            return [tf.engine().runKernel<Tensor>('MaxPoolGrad', inputs, { filterSize: [2, 2], strides: [2, 2], pad: 'valid' })];
+          },
+        };
+      }),
     drawUniform: (shape, seed) => tf.randomUniform([...shape], 0, 1, 'float32', seed),
     transformImages: (images, matrices, sidePx) => tf.image.transform(images, matrices, 'bilinear', 'constant', 0, [sidePx, sidePx]),
   };

@@ -25,12 +25,16 @@ export interface Kernels {
     running: BatchStatistics,
     onRunning: (statistics: BatchStatistics) => void,
   ): Tensor4D;
+  /** The same and max(0, x) of it, where a backend has both in one operation. */
+  readonly normaliseAndRectify: Kernels['normaliseBatch'] | undefined;
   /** x + bias, without a gradient of its own. */
   addBias(x: Tensor4D, bias: Tensor1D): Tensor4D;
   /** The gradient of addBias by the bias: the sum over all but the last axis. */
   biasGradient(dy: Tensor4D): Tensor1D;
   /** The gradient of a rectifier by its input: dy where its output y is above 0, and of `relu6` below 6. */
   rectifierGradient(dy: Tensor4D, y: Tensor, rectifier: Rectifier): Tensor4D;
+  /** The largest value of each 2x2 pixels. Has a gradient. */
+  poolLargest(x: Tensor4D): Tensor4D;
   /** Uniform in [0, 1), the same values for the same seed. */
   drawUniform(shape: readonly number[], seed: number): Tensor;
   /**

@@ -3,6 +3,7 @@ import type { Backend } from '../backend/backend.ts';
 import type { Tensor, Tensor1D, Tensor4D } from '../backend/tensorflow.ts';
 import { openBackend } from '../backend/open-backend.ts';
 import { createRandom } from '../random/create-random.ts';
+import { rectify } from '../operations/rectify.ts';
 import { composedKernels } from './composed-kernels.ts';
 import { normalisationEpsilon, runningShare, type BatchStatistics, type Kernels } from './kernels.ts';
 
@@ -43,6 +44,20 @@ describe(`kernels of ${backend.name} give the values and gradients of the compos
   test('batch normalisation', () => {
     const by = (kernels: Kernels) => outcomeOf((a, b, c) => kernels.normaliseBatch(a, b, c, running, () => undefined), [x, scale, offset]);
     expectClose(by(backend.kernels), by(composed));
+  });
+
+  test('batch normalisation and rectifier in one', () => {
+    const ofBoth = backend.name === 'native-cpu' ? backend.kernels.normaliseAndRectify : undefined;
+    const inTwo = (a: Tensor4D, b: Tensor1D, c: Tensor1D): Tensor4D =>
+      rectify(
+        { ...backend, kernels: composed },
+        composed.normaliseBatch(a, b, c, running, () => undefined),
+      );
+    expectClose(
+      outcomeOf((a, b, c) => ofBoth?.(a, b, c, running, () => undefined) ?? inTwo(a, b, c), [x, scale, offset]),
+      outcomeOf(inTwo, [x, scale, offset]),
+    );
+    expect(ofBoth !== undefined).toBe(backend.name === 'native-cpu' && process.arch === 'x64');
   });
 
   test('running statistics move to those that the values of the batch have', () => {

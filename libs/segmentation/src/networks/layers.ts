@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Tensor1D, Tensor4D } from '../backend/tensorflow.ts';
-import { normalisationEpsilon, type Rectifier } from '../kernels/kernels.ts';
+import { normalisationEpsilon, type BatchStatistics, type Rectifier } from '../kernels/kernels.ts';
 import { withoutGradient } from '../kernels/with-gradient.ts';
 import { convolve, convolveForward, type ConvolutionOptions } from '../operations/convolve.ts';
 import { rectify } from '../operations/rectify.ts';
@@ -58,10 +58,13 @@ export function normalisedConvolution(
       }
       const convolved = convolve(backend, x, filter(), { stride, isDepthwise, needsInputGradient: !isFirst });
       const running = { mean: mean.read(), variance: variance.read() };
-      const normalised = kernels.normaliseBatch(convolved, scale.read(), offset.read(), running, (statistics) => {
+      const onRunning = (statistics: BatchStatistics): void => {
         mean.assign(statistics.mean);
         variance.assign(statistics.variance);
-      });
+      };
+      const both = rectifier === 'relu' ? kernels.normaliseAndRectify : undefined;
+      if (both !== undefined) return both(convolved, scale.read(), offset.read(), running, onRunning);
+      const normalised = kernels.normaliseBatch(convolved, scale.read(), offset.read(), running, onRunning);
       return rectifier === undefined ? normalised : rectify(backend, normalised, rectifier);
     });
 }

@@ -1,6 +1,5 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Tensor4D } from '../backend/tensorflow.ts';
-import { poolLargest } from '../operations/pool-largest.ts';
 import { convolutionPair, logitHead } from './layers.ts';
 import type { Network } from './network.ts';
 import { unetDecoder } from './unet-decoder.ts';
@@ -50,7 +49,7 @@ export function unetCompact(backend: Backend, source: WeightSource): Network {
         for (const encode of encoder) {
           const [skip, pooled] = tf.tidy((): [Tensor4D, Tensor4D] => {
             const last = encode(x, mode);
-            return [last, poolLargest(backend, last)];
+            return [last, backend.kernels.poolLargest(last)];
           });
           skips.push(skip);
           x.dispose();

@@ -2,7 +2,6 @@ import type { Backend } from '../backend/backend.ts';
 import type { Tensor4D } from '../backend/tensorflow.ts';
 import { dropOut } from '../operations/drop-out.ts';
 import { joinChannels } from '../operations/join-channels.ts';
-import { poolLargest } from '../operations/pool-largest.ts';
 import { withoutGradient } from '../kernels/with-gradient.ts';
 import { biasedConvolution, frozenLayer, logitHead, upConvolution } from './layers.ts';
 import type { InputName, Network } from './network.ts';
@@ -74,7 +73,7 @@ export function vgg16Unet(backend: Backend, source: WeightSource, input: InputNa
         for (const block of encoder) {
           const [skip, pooled] = tf.tidy((): [Tensor4D, Tensor4D] => {
             const last = block.reduce((y, convolve) => convolve(y, mode), x);
-            return [last, isFrozen ? withoutGradient(tf, last, (y) => tf.maxPool(y, 2, 2, 'valid')) : poolLargest(backend, last)];
+            return [last, isFrozen ? withoutGradient(tf, last, (y) => tf.maxPool(y, 2, 2, 'valid')) : backend.kernels.poolLargest(last)];
           });
           skips.push(skip);
           x.dispose();

@@ -7,7 +7,6 @@ import { addResidual } from './add-residual.ts';
 import { convolve } from './convolve.ts';
 import { dropOut } from './drop-out.ts';
 import { joinChannels } from './join-channels.ts';
-import { poolLargest } from './pool-largest.ts';
 import { rectify } from './rectify.ts';
 
 const backend = await openBackend();
@@ -90,7 +89,7 @@ describe("operations have the values and gradients that TensorFlow.js' own have"
     expectClose(
       outcomeOf((x, f, b) => {
         const y = convolve(backend, x, f, { bias: b });
-        return joinChannels(backend, [poolLargest(backend, y), rectify(backend, poolLargest(backend, y))]);
+        return joinChannels(backend, [backend.kernels.poolLargest(y), rectify(backend, backend.kernels.poolLargest(y))]);
       }, filter),
       outcomeOf((x, f, b) => {
         const y = tf.add<Tensor4D>(tf.conv2d(x, f, 1, 'same'), b);
