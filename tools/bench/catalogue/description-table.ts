@@ -1,5 +1,5 @@
-/** The text of a description table as CBIS-DDSM writes it: two abnormalities a view, four views a patient, three long paths a row. */
-export function descriptionTable(rows: number, firstPatient: number): string {
+/** The text of a description table as CBIS-DDSM writes it: two abnormalities a view, four views a patient, three long paths a row. @param edition another has other pathologies */
+export function descriptionTable(rows: number, firstPatient: number, edition = 0): string {
   const lines = [
     'patient_id,breast_density,left or right breast,image view,abnormality id,abnormality type,mass shape,mass margins,assessment,pathology,subtlety,image file path,cropped image file path,ROI mask file path',
   ];
@@ -11,7 +11,7 @@ export function descriptionTable(rows: number, firstPatient: number): string {
     const number = 1 + (row % 2);
     const name = `Mass-Training_${patient}_${laterality}_${position}`;
     const path = (folder: string, file: string): string => `${folder}/${uid(row)}/${uid(row + 7)}/${file}.dcm`;
-    const pathology = ['MALIGNANT', 'BENIGN', 'BENIGN_WITHOUT_CALLBACK'][row % 3] ?? '';
+    const pathology = ['MALIGNANT', 'BENIGN', 'BENIGN_WITHOUT_CALLBACK'][(row + edition) % 3] ?? '';
     lines.push(
       `${patient},${1 + (view % 4)},${laterality},${position},${number},mass,IRREGULAR,SPICULATED,${row % 6},${pathology},${1 + (row % 5)},` +
         `${path(name, '000000')},"${path(`${name}_${number}`, '000000')}\n","${path(`${name}_${number}`, '000001')}\n"`,
