@@ -146,7 +146,8 @@ try {
     row(...Array.from({ length: 6 }, () => '---'));
     for (const [name, times] of [
       ['new rows', figures.ofNewRows],
-      ['the same with other values', figures.ofChangedRows],
+      ['new rows, two tables at once', figures.ofNewRowsTwoTablesAtOnce],
+      ['the first rows with other values', figures.ofChangedRows],
     ] as const) {
       row(
         name,

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { catalogueV1 } from '@mammoline/contracts';
+import { mapInOrder } from '@mammoline/kernel';
 import type { Client } from 'nice-grpc';
 import type pg from 'pg';
 import { cpuMs } from './cpu-ms.ts';
@@ -11,7 +12,9 @@ export interface ImportFigures {
   readonly rows: number;
   readonly tables: number;
   readonly ofNewRows: ImportTimes;
-  /** The same tables once more, each row with another pathology. */
+  /** Others like these. */
+  readonly ofNewRowsTwoTablesAtOnce: ImportTimes;
+  /** The first tables once more, each row with another pathology. */
   readonly ofChangedRows: ImportTimes;
   /** COPY of as many ready rows into a table like Abnormality, with its indexes and nothing else. */
   readonly copyRowsPerSecond: number;
@@ -37,17 +40,17 @@ export async function measureImport(
   const rowsPerTable = Math.ceil(rows / tables);
   // Codes beyond those of the filled catalogue, others at each run.
   const firstPatient = 1_000_000 + Math.floor(Math.random() * 8_000_000);
-  const importAll = async (edition: number): Promise<ImportTimes> => {
+  const importAll = async (from: number, edition: number, atOnce: number): Promise<ImportTimes> => {
     const texts = Array.from({ length: tables }, (_, index) =>
-      Buffer.from(descriptionTable(rowsPerTable, firstPatient + index * Math.ceil(rowsPerTable / 8), edition)),
+      Buffer.from(descriptionTable(rowsPerTable, from + index * Math.ceil(rowsPerTable / 8), edition)),
     );
     const [serviceMs, postgresMs] = [cpuMs(pids.service), cpuMs(pids.postgres)];
     const startedMs = performance.now();
-    for (const [index, csv] of texts.entries()) {
+    await mapInOrder([...texts.entries()], atOnce, async ([index, csv]) => {
       const answer = await catalogue.importTable({ fileName: `mass_case_description_train_set_${index}.csv`, csv });
       if (answer.rows !== rowsPerTable)
         throw new Error(`found ${answer.rows} rows taken, expected ${rowsPerTable}: ${answer.problems.slice(0, 3).join('; ')}`);
-    }
+    });
     const seconds = (performance.now() - startedMs) / 1000;
     const usOf = (doneMs: number, beforeMs: number): number => ((doneMs - beforeMs) * 1000) / (rowsPerTable * tables);
     return {
@@ -59,8 +62,9 @@ export async function measureImport(
   return {
     rows: rowsPerTable * tables,
     tables,
-    ofNewRows: await importAll(0),
-    ofChangedRows: await importAll(1),
+    ofNewRows: await importAll(firstPatient, 0, 1),
+    ofNewRowsTwoTablesAtOnce: await importAll(firstPatient + Math.ceil((rowsPerTable * tables) / 8) + tables, 0, 2),
+    ofChangedRows: await importAll(firstPatient, 1, 1),
     copyRowsPerSecond: await copyRate(client, firstPatient, rowsPerTable * tables),
   };
 }

@@ -75,9 +75,7 @@ function readRow(record: readonly string[], columns: TableColumns, fileName: str
   };
   const path = (column: 'full' | 'crop' | 'mask'): string | undefined => value(column)?.replaceAll('\\', '/');
   const paths = { fullPath: path('full'), cropPath: path('crop'), maskPath: path('mask') };
-  const named = [paths.cropPath, paths.maskPath, paths.fullPath]
-    .map((text) => parseCaseName(text ?? ''))
-    .find((name) => name !== undefined);
+  const named = parseCaseName(paths.cropPath ?? '') ?? parseCaseName(paths.maskPath ?? '') ?? parseCaseName(paths.fullPath ?? '');
   const view = readView(value('patient'), value('laterality'), value('position'));
   if (typeof view === 'string') return view;
   const number = toInteger(value('number'), 1, 999);
@@ -122,6 +120,8 @@ function readView(patientText: string | undefined, lateralityText: string | unde
 /** Trimmed (most paths end in a line feed); undefined for what the tables spell as nothing. */
 function given(text: string | undefined): string | undefined {
   const trimmed = text?.trim() ?? '';
+  // None of these is longer: most values are paths.
+  if (trimmed.length > 4) return trimmed;
   return /^(?:|n\/?a|nan|none|null)$/i.test(trimmed) ? undefined : trimmed;
 }
 

@@ -103,13 +103,13 @@ const densitiesOf = (views: readonly RowsOfView[]): string =>
   );
 
 /**
- * Rows are inserted and locked in the order of their keys, so that two tables at once wait for each other and never in a circle.
+ * Patients and views are inserted and locked in the order of their keys, so that two tables at once wait for each other and never in a circle. Whoever writes what hangs on a view has the view locked.
  * @returns the views that were not there
  */
 async function insertViews(sql: Sql, views: readonly RowsOfView[]): Promise<ReadonlySet<unknown>> {
   const refs = views.map(({ view }) => view);
-  await sql('INSERT INTO "Patient" (code) SELECT DISTINCT code FROM unnest($1::text[]) AS r(code) ORDER BY 1 ON CONFLICT DO NOTHING', [
-    arrayLiteral(refs.map(({ patient }) => patient)),
+  await sql('INSERT INTO "Patient" (code) SELECT * FROM unnest($1::text[]) ORDER BY 1 ON CONFLICT DO NOTHING', [
+    arrayLiteral([...new Set(refs.map(({ patient }) => patient))]),
   ]);
   const inserted = await sql(
     `INSERT INTO "View" (id, "patientCode", laterality, position, "breastDensity", revision)
@@ -144,7 +144,6 @@ async function insertCases(sql: Sql, views: readonly RowsOfView[]): Promise<void
   await sql(
     `INSERT INTO "Case" (kind, "officialSplit", "patientCode", laterality, position)
      SELECT * FROM unnest($1::"AbnormalityKind"[], $2::"OfficialSplit"[], $3::text[], $4::"Laterality"[], $5::"ViewPosition"[])
-     ORDER BY 1, 2, 3, 4, 5
      ON CONFLICT DO NOTHING`,
     [arrayLiteral(cases.map(({ kind }) => kind)), arrayLiteral(cases.map(({ officialSplit }) => officialSplit)), ...columnsOf(cases)],
   );
@@ -198,8 +197,7 @@ async function writeAbnormalities(sql: Sql, views: readonly RowsOfView[], onConf
        unnest($1::uuid[], $2::uuid[], $3::text[], $4::"Laterality"[], $5::"ViewPosition"[], $6::"AbnormalityKind"[], $7::int[], $8::"OfficialSplit"[],
          $9::text[], $10::int[], $11::int[], $12::text[], $13::text[], $14::text[]),
        jsonb_array_elements($15::jsonb)
-     ) AS r(id, "viewId", "patientCode", laterality, position, kind, number)
-     ORDER BY r."viewId", r.kind, r.number ${onConflict}`,
+     ) ${onConflict}`,
     [
       arrayLiteral(entries.map(({ id }) => id)),
       arrayLiteral(entries.map(({ viewId }) => viewId)),
