@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open, readFile, stat, truncate } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describeError, sleep, unavailable } from '@mammoline/kernel';
 import pg from 'pg';
@@ -31,11 +32,16 @@ const database = 'mammoline';
 const startLimitMs = 120_000;
 const logLimitBytes = 10 * 1024 * 1024;
 
+/** A sixteenth of the machine's memory: Postgres takes it as it fills, and the services beside it need theirs. */
+const sharedBuffersMb = Math.min(1024, Math.max(128, Math.floor(totalmem() / 2 ** 20 / 16)));
+
 const defaultSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
-  shared_buffers: '128MB',
+  shared_buffers: `${String(sharedBuffersMb)}MB`,
+  // Each page is logged whole the first time after a checkpoint: with Postgres' own 1 GB an import of large tables brings one every few seconds.
+  max_wal_size: '4GB',
   timezone: 'UTC',
   log_timezone: 'UTC',
 } as const;
