@@ -32,8 +32,9 @@ const database = 'mammoline';
 const startLimitMs = 120_000;
 const logLimitBytes = 10 * 1024 * 1024;
 
-/** A sixteenth of the machine's memory: Postgres takes it as it fills, and the services beside it need theirs. */
-const sharedBuffersMb = Math.min(1024, Math.max(128, Math.floor(totalmem() / 2 ** 20 / 16)));
+/** A sixteenth of the memory of the machine, or of the container: Postgres takes it as it fills, and the services beside it need theirs. */
+const memoryMb = Math.min(totalmem(), process.constrainedMemory() || totalmem()) / 2 ** 20;
+const sharedBuffersMb = Math.min(1024, Math.max(128, Math.floor(memoryMb / 16)));
 
 const defaultSettings = {
   listen_addresses: '127.0.0.1',
