@@ -6,7 +6,8 @@ import { lossNames } from '../losses/segmentation-loss.ts';
 import { inputNames, networkNames } from '../networks/network.ts';
 import { scheduleNames } from '../schedules/schedule.ts';
 
-export const criteria = ['dice', 'iou'] as const;
+/** `steady-dice` is the mean Dice of an epoch and of those shortly before it. */
+export const criteria = ['dice', 'iou', 'steady-dice'] as const;
 
 export const recipeSchema = z.object({
   network: z.enum(networkNames),

@@ -27,7 +27,7 @@ const compact: Recipe = {
   schedule: 'warm-up-cosine',
   batchSize: 8,
   epochs: 60,
-  criterion: 'dice',
+  criterion: 'steady-dice',
   looks: { flips: 'all', sizes: [1, 0.5] },
 };
 
