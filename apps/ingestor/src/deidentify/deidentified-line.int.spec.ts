@@ -193,7 +193,11 @@ async function findCanaries(): Promise<{ readonly places: readonly string[]; rea
     const { rows } = await sql.query<{ text: string }>(`SELECT t::text AS text FROM "${schema}"."${name}" t`);
     for (const { text } of rows) places.push(...found(name, text));
   }
-  const blobs = (await readdir(join(directory, 'blobs'), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  // What is being written lies in tmp and may go at any time: it is no blob yet.
+  const temporary = join(directory, 'blobs', 'tmp');
+  const blobs = (await readdir(join(directory, 'blobs'), { recursive: true, withFileTypes: true })).filter(
+    (entry) => entry.isFile() && entry.parentPath !== temporary,
+  );
   for (const blob of blobs)
     places.push(...found(`blob ${blob.name}`, (await readFile(join(blob.parentPath, blob.name))).toString('latin1')));
   places.push(...found('the log', await readFile(join(directory, 'log'), 'utf8')));
