@@ -41,7 +41,7 @@ const defaultSettings = {
   unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: `${String(sharedBuffersMb)}MB`,
-  // Each page is logged whole the first time after a checkpoint: with Postgres' own 1 GB an import of large tables brings one every few seconds.
+  // Each page is logged whole the first time after a checkpoint: with Postgres' own 1 GB an import of large tables brings several a minute.
   max_wal_size: '4GB',
   timezone: 'UTC',
   log_timezone: 'UTC',

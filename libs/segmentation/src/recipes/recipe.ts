@@ -6,7 +6,7 @@ import { lossNames } from '../losses/segmentation-loss.ts';
 import { inputNames, networkNames } from '../networks/network.ts';
 import { scheduleNames } from '../schedules/schedule.ts';
 
-/** `steady-dice` is the mean Dice of an epoch and of those shortly before it. */
+/** `steady-dice` is the mean Dice of an epoch and of those shortly before it; `dice`, its own, is what runs of before were begun with. */
 export const criteria = ['dice', 'iou', 'steady-dice'] as const;
 
 export const recipeSchema = z.object({
