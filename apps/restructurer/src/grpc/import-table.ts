@@ -1,11 +1,11 @@
-import type { TableKind, TableRow } from '@mammoline/catalogue';
+import type { TableRow } from '@mammoline/catalogue';
 import { imageCatalogued, outgoing } from '@mammoline/contracts';
 import type { catalogueV1 } from '@mammoline/contracts';
 import type { Pseudonyms } from '@mammoline/dicom';
-import { Failure, invalid, newUuid, sha256Of, viewKey } from '@mammoline/kernel';
+import { Failure, invalid, newUuid, sha256Of } from '@mammoline/kernel';
 import { flagFilesWithoutRows } from '../review/flag-files-without-rows.ts';
 import { hideTableName } from '../tables/deidentify-records.ts';
-import { parseDescriptionTable } from '../tables/parse-description-table.ts';
+import { emptyTable, parseDescriptionTable } from '../tables/parse-description-table.ts';
 import type { DescriptionTable } from '../tables/parse-description-table.ts';
 import type { CatalogueServicePorts } from './catalogue-service-ports.ts';
 
@@ -30,24 +30,24 @@ export async function importTable(
     throw invalid('file_name is missing: expected the name of the table, which tells its kind and split', { field: 'file_name' });
   await ports.commit(`claim-naming:${newUuid()}`, { write: (tx) => tx.claimPatientNaming(pseudonyms?.fingerprint) });
   const fileName = pseudonyms === undefined ? request.fileName : hideTableName(request.fileName, pseudonyms);
-  const { rows, problems } = readTable(csv, fileName, pseudonyms);
+  const table = readTable(csv, fileName, pseudonyms);
   const sha256 = pseudonyms === undefined ? sha256Of(csv) : pseudonyms.hash('table', csv);
   const alreadyImported = await ports.catalogue.tableImported(sha256);
+  const batches = batchesOfViews(table.views);
+  // Two at once: Postgres writes one while the other is made. They share the batches; a failure ends both.
+  const writeAll = async (): Promise<void> => {
+    for (const batch of batches) if (!alreadyImported) await writeBatch(batch, ports, signal);
+  };
+  await Promise.all([writeAll(), writeAll()]);
+  const { rows, tables, problems } = table.summary();
   // A text without a usable row and with problems is no table: nothing is kept of it, so that a mended copy of the same name comes in.
-  if (!alreadyImported && (rows.length > 0 || problems.length === 0)) {
-    const batches = batchesOfViews(rows);
-    // Two at once: Postgres writes one while the other is made. They share the batches; a failure ends both.
-    const writeAll = async (): Promise<void> => {
-      for (const batch of batches) await writeBatch(batch, ports, signal);
-    };
-    await Promise.all([writeAll(), writeAll()]);
-    const tables = tablesOf(rows);
+  if (!alreadyImported && (rows > 0 || problems.length === 0)) {
     await flagFilesWithoutRows(tables, ports, signal);
     await ports.commit(`import-table:${sha256}`, {
-      write: (tx) => tx.saveImportedTable({ sha256, fileName, rows: rows.length, problems, tables }),
+      write: (tx) => tx.saveImportedTable({ sha256, fileName, rows, problems, tables }),
     });
   }
-  return { rows: rows.length, problems: [...problems], alreadyImported };
+  return { rows, problems: [...problems], alreadyImported };
 }
 
 /** As often as stages are run again. */
@@ -74,23 +74,20 @@ async function writeBatch(batch: readonly TableRow[], ports: CatalogueServicePor
 }
 
 function readTable(csv: Uint8Array, fileName: string, pseudonyms: Pseudonyms | undefined): DescriptionTable {
-  if (csv.length === 0) return { rows: [], problems: [`${fileName} is empty; expected the text of a description table`] };
+  if (csv.length === 0) return emptyTable([`${fileName} is empty; expected the text of a description table`]);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(csv);
   } catch {
-    return {
-      rows: [],
-      problems: [`found bytes in ${fileName} that are not UTF-8; expected the text of a description table: save it as UTF-8`],
-    };
+    return emptyTable([`found bytes in ${fileName} that are not UTF-8; expected the text of a description table: save it as UTF-8`]);
   }
   return parseDescriptionTable(text, fileName, pseudonyms);
 }
 
 /** All rows of a view in one batch: who reads between two batches sees all that the table says of a view, or nothing. */
-function* batchesOfViews(rows: readonly TableRow[]): Generator<readonly TableRow[]> {
+function* batchesOfViews(views: DescriptionTable['views']): Generator<readonly TableRow[]> {
   let batch: TableRow[] = [];
-  for (const ofView of Map.groupBy(rows, (row) => viewKey(row.view)).values()) {
+  for (const ofView of views) {
     batch.push(...ofView);
     if (batch.length < rowsPerTransaction) continue;
     yield batch;
@@ -98,7 +95,3 @@ function* batchesOfViews(rows: readonly TableRow[]): Generator<readonly TableRow
   }
   if (batch.length > 0) yield batch;
 }
-
-const tablesOf = (rows: readonly TableRow[]): readonly TableKind[] => [
-  ...new Map(rows.map(({ kind, officialSplit }) => [`${kind} ${officialSplit}`, { kind, split: officialSplit }])).values(),
-];

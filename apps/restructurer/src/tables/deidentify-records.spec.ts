@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import Papa from 'papaparse';
 import { expect, it, test } from 'vitest';
 import { hideTableName } from './deidentify-records.ts';
-import { parseDescriptionTable } from './parse-description-table.ts';
+import { readWholeTable } from './read-whole-table.fixture.ts';
 
 const pseudonyms = createPseudonyms(Buffer.alloc(32, 'k'));
 const columns =
@@ -16,7 +16,7 @@ const row = (patient: string) => [
 ]; // prettier-ignore
 
 it('reads a row as before, with pseudonyms in codes and paths, and no column that is not the tables own', () => {
-  const read = parseDescriptionTable([columns, row('P_00001').join(',')].join('\n'), 'mass_train.csv', pseudonyms);
+  const read = readWholeTable([columns, row('P_00001').join(',')].join('\n'), 'mass_train.csv', pseudonyms);
   const patient = pseudonyms.patientCode('P_00001');
   expect(read.problems).toEqual(["1 columns are none of the tables' own: de-identified, their values are not read"]);
   expect(read.rows).toEqual([
@@ -45,7 +45,7 @@ it('lets no name through, whatever column it stands in, the header included', ()
       const cells = row('P_00001').with(width - 1, '');
       const header = inHeader ? columns.split(',').with(at, 'Doe, Jane') : columns.split(',');
       const rows = [header, inHeader ? cells : cells.with(at, 'Doe, Jane'), cut ? cells.slice(0, 3) : cells];
-      const read = parseDescriptionTable(Papa.unparse(rows), hideTableName('Doe mass train.csv', pseudonyms), pseudonyms);
+      const read = readWholeTable(Papa.unparse(rows), hideTableName('Doe mass train.csv', pseudonyms), pseudonyms);
       expect(JSON.stringify(read)).not.toMatch(/doe|jane|P_00001/i);
     }),
   );
@@ -60,8 +60,8 @@ const published = join(import.meta.dirname, '../../../../../shared/data/cbis-csv
 test.skipIf(!existsSync(published))('the published tables lose nothing but names (skipped where ../shared/data is absent)', () => {
   for (const name of readdirSync(published).filter((file) => file.includes('case_description'))) {
     const text = readFileSync(join(published, name), 'utf8');
-    const plain = parseDescriptionTable(text, name);
-    const hidden = parseDescriptionTable(text, name, pseudonyms);
+    const plain = readWholeTable(text, name);
+    const hidden = readWholeTable(text, name, pseudonyms);
     expect(hidden.problems).toEqual(plain.problems.map(() => expect.any(String) as unknown));
     const comparable = ({ view, fullPath, cropPath, maskPath, ...rest }: (typeof plain.rows)[number]) => ({
       ...rest,

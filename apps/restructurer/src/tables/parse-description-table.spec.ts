@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { viewKey } from '@mammoline/kernel';
 import { describe, expect, test } from 'vitest';
 import { parseDescriptionTable } from './parse-description-table.ts';
+import { readWholeTable } from './read-whole-table.fixture.ts';
 
 const header =
   'patient_id,breast density,left or right breast,image view,abnormality id,abnormality type,calc type,calc distribution,assessment,pathology,subtlety,image file path,cropped image file path,ROI mask file path';
 const row =
   'P_00038,2,LEFT,CC,1,calcification,PUNCTATE,N/A,4,BENIGN,2,Calc-Test_P_00038_LEFT_CC/1.1/1.2/000000.dcm,"Calc-Test_P_00038_LEFT_CC_1/1.3/1.4/000001.dcm\n",Calc-Test_P_00038_LEFT_CC_1/1.3/1.4/000000.dcm';
-const parse = (...lines: readonly string[]) => parseDescriptionTable(lines.join('\r\n'), 'calc_case_description_test_set.csv');
+const parse = (...lines: readonly string[]) => readWholeTable(lines.join('\r\n'), 'calc_case_description_test_set.csv');
 
 describe('parseDescriptionTable', () => {
   test('one row, with a line feed in a quoted path, CRLF and N/A', () => {
@@ -43,7 +44,7 @@ describe('parseDescriptionTable', () => {
     ['columns against paths', `${header}\r\n${row.replace(',CC,', ',MLO,')}`, 'row 2: the paths name Calc-Test_P_00038_LEFT_CC'],
     ['a row twice', `${header}\r\n${row}\r\n${row}`, 'Calc-Test_P_00038_LEFT_CC_1 is there already'],
   ])('%s is a problem in words', (_, text, problem) => {
-    const { problems } = parseDescriptionTable(text, 'calc_case_description_test_set.csv');
+    const { problems } = readWholeTable(text, 'calc_case_description_test_set.csv');
     expect(problems.join('\n')).toContain(problem);
   });
 
@@ -53,6 +54,26 @@ describe('parseDescriptionTable', () => {
     expect(problems).toEqual(['found 2 NUL characters: they are left out']);
   });
 
+  test('all rows of a view come together, and problems in the order of their lines', () => {
+    const ofView = (laterality: string, number: number) =>
+      row.replaceAll(/LEFT(_CC(?:_1)?|,CC,1)/g, (_, rest: string) => `${laterality}${rest.replace('1', String(number))}`);
+    const lines = [ofView('LEFT', 1), ofView('RIGHT', 1), ofView('RIGHT', 1), ofView('LEFT', 2), ofView('LEFT', 2), 'P_00039,2,LEFT'];
+    const { views, summary } = parseDescriptionTable([header, ...lines].join('\n'), 'calc_case_description_test_set.csv');
+    expect([...views].map((rows) => rows.map(({ view, number }) => `${view.laterality} ${String(number)}`))).toEqual([
+      ['LEFT 1', 'LEFT 2'],
+      ['RIGHT 1'],
+    ]);
+    expect(summary()).toEqual({
+      rows: 3,
+      tables: [{ kind: 'CALCIFICATION', split: 'TEST' }],
+      problems: [
+        'row 4: Calc-Test_P_00038_RIGHT_CC_1 is there already; the first row counts',
+        'row 6: Calc-Test_P_00038_LEFT_CC_2 is there already; the first row counts',
+        'row 7: found 3 values; expected 14: the row is cut',
+      ],
+    });
+  });
+
   test('values outside their scale are not given', () => {
     const [only] = parse(header, row.replace(',2,LEFT', ',0,LEFT').replace('BENIGN,2', 'BENIGN,0')).rows;
     expect([only?.breastDensity, only?.subtlety]).toEqual([undefined, undefined]);
@@ -60,7 +81,7 @@ describe('parseDescriptionTable', () => {
 });
 
 const data = join(import.meta.dirname, '../../../../../shared/data');
-const read = (folder: string, name: string) => parseDescriptionTable(readFileSync(join(data, folder, name), 'utf8'), name);
+const read = (folder: string, name: string) => readWholeTable(readFileSync(join(data, folder, name), 'utf8'), name);
 
 describe.skipIf(!existsSync(join(data, 'cbis-csv')))('the tables of CBIS-DDSM (skipped where ../shared/data is absent)', () => {
   const files = [

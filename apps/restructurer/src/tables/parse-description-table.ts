@@ -1,16 +1,38 @@
-import type { TableRow } from '@mammoline/catalogue';
+import type { TableKind, TableRow } from '@mammoline/catalogue';
 import type { Pseudonyms } from '@mammoline/dicom';
-import { formatCaseName, parseCaseName, parsePatientCode } from '@mammoline/kernel';
-import type { AbnormalityKind, CaseNameParts, Laterality, OfficialSplit, ViewPosition, ViewRef } from '@mammoline/kernel';
+import { formatCaseName, viewKey } from '@mammoline/kernel';
+import type { ViewRef } from '@mammoline/kernel';
 import Papa from 'papaparse';
 import { deidentifyRecords } from './deidentify-records.ts';
+import { readRow, readView } from './read-table-row.ts';
 import { findColumns, requiredColumns } from './table-columns.ts';
 import type { TableColumns } from './table-columns.ts';
 
 export interface DescriptionTable {
-  readonly rows: readonly TableRow[];
-  /** What could not be used, each with its place and reason; the rows are what could. */
+  /** The rows that can be used, all of a view together. They are read as they are asked for, once: a writer need not wait for the last one, nor hold them all. */
+  readonly views: Iterable<readonly TableRow[]>;
+  /** What has been read so far. */
+  readonly summary: () => TableSummary;
+}
+
+export interface TableSummary {
+  /** How many could be used. */
+  readonly rows: number;
+  readonly tables: readonly TableKind[];
+  /** What could not be used, each with its place and reason. */
   readonly problems: readonly string[];
+}
+
+/** What cannot be used of one line. */
+interface Problem {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The lines of a view, by their places in the table. */
+interface LinesOfView {
+  readonly view: ViewRef;
+  readonly lines: number[];
 }
 
 /**
@@ -27,35 +49,91 @@ export function parseDescriptionTable(csvText: string, fileName: string, pseudon
   const hidden = pseudonyms === undefined ? undefined : deidentifyRecords(parsed, pseudonyms);
   problems.push(...(hidden?.problems ?? []));
   const [header, ...records] = hidden?.records ?? parsed;
-  if (header === undefined) return { rows: [], problems: [...problems, `${fileName}: found no header row; expected a table of CBIS-DDSM`] };
+  const noTable = (problem: string): DescriptionTable => emptyTable([...problems, `${fileName}: ${problem}`]);
+  if (header === undefined) return noTable('found no header row; expected a table of CBIS-DDSM');
   const columns = findColumns(header);
   header.forEach((name, index) => {
     if (name.trim() === '' && hidden === undefined) problems.push(`column ${String(index + 1)} has no name: its values are not read`);
   });
   const missing = requiredColumns.filter((column) => columns.known[column] === undefined);
-  if (missing.length > 0) {
-    return {
-      rows: [],
+  if (missing.length > 0)
+    return noTable(
+      `found no column for ${missing.join(', ')} among ${header.filter((name) => name !== '').join(', ') || 'none that is known'}`,
+    );
+  const ofLines: Problem[] = [];
+  const views = groupLines(records, columns, header.length, ofLines);
+  const tables = new Map<string, TableKind>();
+  let rows = 0;
+  return {
+    views: (function* () {
+      for (const { view, lines } of views) {
+        const ofView = readLines(view, lines, (line) => readRow(records[line] ?? [], view, columns, fileName), ofLines);
+        if (ofView.length === 0) continue;
+        rows += ofView.length;
+        for (const { kind, officialSplit } of ofView) tables.set(`${kind} ${officialSplit}`, { kind, split: officialSplit });
+        yield ofView;
+      }
+    })(),
+    summary: () => ({
+      rows,
+      tables: [...tables.values()],
       problems: [
         ...problems,
-        `${fileName}: found no column for ${missing.join(', ')} among ${header.filter((name) => name !== '').join(', ') || 'none that is known'}`,
+        ...ofLines.toSorted((one, other) => one.line - other.line).map(({ line, text: found }) => `row ${String(line + 2)}: ${found}`),
       ],
-    };
-  }
-  const rows = new Map<string, TableRow>();
-  records.forEach((record, index) => {
-    const place = `row ${String(index + 2)}`;
-    const row = readRow(record, columns, fileName, header.length);
-    if (typeof row === 'string') {
-      problems.push(`${place}: ${row}`);
+    }),
+  };
+}
+
+/** A text that has no rows. */
+export const emptyTable = (problems: readonly string[]): DescriptionTable => ({
+  views: [],
+  summary: () => ({ rows: 0, tables: [], problems }),
+});
+
+function groupLines(
+  records: readonly (readonly string[])[],
+  columns: TableColumns,
+  width: number,
+  problems: Problem[],
+): Iterable<LinesOfView> {
+  const views = new Map<string, LinesOfView>();
+  records.forEach((record, line) => {
+    const view =
+      record.length < width
+        ? `found ${String(record.length)} values; expected ${String(width)}: the row is cut`
+        : readView(record, columns);
+    if (typeof view === 'string') {
+      problems.push({ line, text: view });
       return;
     }
-    const key = `${formatCaseName({ ...row.view, kind: row.kind, split: row.officialSplit })}_${String(row.number)}`;
-    if (rows.has(key)) problems.push(`${place}: ${key} is there already; the first row counts`);
-    else rows.set(key, row);
+    const key = viewKey(view);
+    const ofView = views.get(key);
+    if (ofView === undefined) views.set(key, { view, lines: [line] });
+    else ofView.lines.push(line);
   });
-  return { rows: [...rows.values()], problems };
+  return views.values();
 }
+
+function readLines(
+  view: ViewRef,
+  lines: readonly number[],
+  read: (line: number) => TableRow | string,
+  problems: Problem[],
+): readonly TableRow[] {
+  const rows: TableRow[] = [];
+  for (const line of lines) {
+    const row = read(line);
+    if (typeof row === 'string') problems.push({ line, text: row });
+    else if (rows.some((other) => isSameCase(other, row) && other.number === row.number)) {
+      const name = formatCaseName({ ...view, kind: row.kind, split: row.officialSplit });
+      problems.push({ line, text: `${name}_${String(row.number)} is there already; the first row counts` });
+    } else rows.push(row);
+  }
+  return rows;
+}
+
+const isSameCase = (one: TableRow, other: TableRow): boolean => one.kind === other.kind && one.officialSplit === other.officialSplit;
 
 /** Records of unequal length are kept: each row says for itself what it lacks. An unclosed quote costs the rows from its own on. */
 function parseCsv(csvText: string, problems: string[]): readonly (readonly string[])[] {
@@ -66,82 +144,3 @@ function parseCsv(csvText: string, problems: string[]): readonly (readonly strin
   problems.push(`after row ${String(records.length)} the text is no CSV any more: ${unclosed.message}`);
   return records;
 }
-
-function readRow(record: readonly string[], columns: TableColumns, fileName: string, width: number): TableRow | string {
-  if (record.length < width) return `found ${String(record.length)} values; expected ${String(width)}: the row is cut`;
-  const value = (column: keyof TableColumns['known']): string | undefined => {
-    const index = columns.known[column];
-    return index === undefined ? undefined : given(record[index]);
-  };
-  const path = (column: 'full' | 'crop' | 'mask'): string | undefined => value(column)?.replaceAll('\\', '/');
-  const paths = { fullPath: path('full'), cropPath: path('crop'), maskPath: path('mask') };
-  const named = parseCaseName(paths.cropPath ?? '') ?? parseCaseName(paths.maskPath ?? '') ?? parseCaseName(paths.fullPath ?? '');
-  const view = readView(value('patient'), value('laterality'), value('position'));
-  if (typeof view === 'string') return view;
-  const number = toInteger(value('number'), 1, 999);
-  if (number === undefined) return `found abnormality id ${JSON.stringify(value('number') ?? '')}; expected a number from 1`;
-  const kind = named?.kind ?? kindOf(value('type') ?? fileName);
-  const split = named?.split ?? splitOf(fileName);
-  if (kind === undefined || split === undefined)
-    return 'neither the paths nor the columns nor the file name tell Mass or Calc and Training or Test';
-  if (named !== undefined && !isOfView(named, view))
-    return `the paths name ${formatCaseName(named)}, the columns ${formatCaseName({ ...view, kind, split })}`;
-  const attributes = Object.fromEntries(
-    columns.others.flatMap(({ name, index }) => {
-      const text = given(record[index]);
-      return text === undefined ? [] : [[name, text]];
-    }),
-  );
-  return {
-    view,
-    kind,
-    number,
-    officialSplit: split,
-    breastDensity: toInteger(value('density'), 1, 4),
-    pathology: value('pathology'),
-    assessment: toInteger(value('assessment'), 0, 6),
-    subtlety: toInteger(value('subtlety'), 1, 5),
-    attributes,
-    ...paths,
-  };
-}
-
-function readView(patientText: string | undefined, lateralityText: string | undefined, positionText: string | undefined): ViewRef | string {
-  const patient = parsePatientCode(patientText ?? '');
-  if (patient === undefined)
-    return `found patient ${JSON.stringify(patientText ?? '')}; expected P_ and five to seven digits, or a pseudonym`;
-  const laterality = lateralityOf(lateralityText);
-  if (laterality === undefined) return `found side ${JSON.stringify(lateralityText ?? '')}; expected LEFT or RIGHT`;
-  const position = positionOf(positionText);
-  if (position === undefined) return `found view ${JSON.stringify(positionText ?? '')}; expected CC or MLO`;
-  return { patient, laterality, position };
-}
-
-/** Trimmed (most paths end in a line feed); undefined for what the tables spell as nothing. */
-function given(text: string | undefined): string | undefined {
-  const trimmed = text?.trim() ?? '';
-  // None of these is longer: most values are paths.
-  if (trimmed.length > 4) return trimmed;
-  return /^(?:|n\/?a|nan|none|null)$/i.test(trimmed) ? undefined : trimmed;
-}
-
-/** Undefined outside the scale: the tables write density 0 and subtlety 0 for "not given". */
-function toInteger(text: string | undefined, min: number, max: number): number | undefined {
-  const value = text === undefined ? Number.NaN : Number(text);
-  return Number.isInteger(value) && value >= min && value <= max ? value : undefined;
-}
-
-const isOfView = (named: CaseNameParts, view: ViewRef): boolean =>
-  named.patient === view.patient && named.laterality === view.laterality && named.position === view.position;
-
-const lateralityOf = (text: string | undefined): Laterality | undefined =>
-  text?.toUpperCase() === 'LEFT' ? 'LEFT' : text?.toUpperCase() === 'RIGHT' ? 'RIGHT' : undefined;
-
-const positionOf = (text: string | undefined): ViewPosition | undefined =>
-  text?.toUpperCase() === 'CC' ? 'CC' : text?.toUpperCase() === 'MLO' ? 'MLO' : undefined;
-
-const kindOf = (text: string): AbnormalityKind | undefined =>
-  /calc/i.test(text) ? 'CALCIFICATION' : /mass/i.test(text) ? 'MASS' : undefined;
-
-const splitOf = (fileName: string): OfficialSplit | undefined =>
-  /train/i.test(fileName) ? 'TRAINING' : /test/i.test(fileName) ? 'TEST' : undefined;

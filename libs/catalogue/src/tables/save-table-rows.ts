@@ -1,4 +1,4 @@
-import { officialSplits, parseUuid, viewKey, type AbnormalityKind, type Uuid, type ViewRef } from '@mammoline/kernel';
+import { abnormalityKinds, officialSplits, parseUuid, viewKey, type AbnormalityKind, type Uuid, type ViewRef } from '@mammoline/kernel';
 import { arrayLiteral } from '../database/array-literal.ts';
 import { abnormalityIdOf, viewIdOf } from '../database/ids.ts';
 import { plannedEachTime } from '../database/name-statements.ts';
@@ -17,7 +17,7 @@ export interface ChangedRows {
 interface RowsOfView {
   readonly viewId: Uuid;
   readonly view: ViewRef;
-  readonly rows: Map<Uuid, TableRow>;
+  readonly rows: readonly TableRow[];
 }
 
 /**
@@ -34,26 +34,22 @@ export async function saveTableRows(sql: Sql, tableRows: readonly TableRow[]): P
   await insertCases(sql, views);
   // Nobody else sees a view that is new in this transaction: none of its rows can be there.
   await writeAbnormalities(sql, newViews, '');
-  const changed = new Map((await writeAbnormalities(sql, knownViews, replaceWhatDiffers)).map(([id, isNew]) => [id, isNew === true]));
-
-  const pairs = views.flatMap(({ viewId, view, rows }) => {
-    const isNew = newIds.has(viewId);
-    const changedRows = [...rows].flatMap(([id, row]) => (isNew || changed.has(id) ? [row] : []));
-    if (changedRows.length > 0 && !isNew) revised.add(viewId);
-    return [...Map.groupBy(changedRows, (row) => row.kind)].map(([kind, ofKind]) => ({
-      viewId,
-      view,
-      kind,
-      series: ofKind.flatMap(seriesOf),
-    }));
-  });
-  const replaced = knownViews.flatMap(({ viewId, rows }) =>
-    [...rows].flatMap(([id, row]) => (changed.get(id) === false ? [{ viewId, row }] : [])),
+  const changed = await writeAbnormalities(sql, knownViews, replaceWhatDiffers);
+  const changedViews = changed.size === 0 ? [] : knownViews.map((of) => ({ ...of, rows: of.rows.filter((row) => changed.has(row)) }));
+  const replaced = changedViews.flatMap(({ viewId, rows }) =>
+    rows.filter((row) => changed.get(row) === 'replaced').map((row) => ({ viewId, row })),
   );
   if (replaced.length > 0) await deleteEmptyCases(sql, replaced);
+  for (const { viewId, rows } of changedViews) if (rows.length > 0) revised.add(viewId);
   if (revised.size > 0) await sql('UPDATE "View" SET revision = revision + 1 WHERE id = ANY($1::uuid[])', [arrayLiteral([...revised])]);
 
   const withImages = revised.size === 0 ? new Set() : await viewsWithImages(sql, [...revised]);
+  const pairs = [...newViews, ...changedViews].flatMap(({ viewId, view, rows }) =>
+    abnormalityKinds.flatMap((kind) => {
+      const ofKind = rows.filter((row) => row.kind === kind);
+      return ofKind.length === 0 ? [] : [{ viewId, view, kind, series: ofKind.flatMap(seriesOf) }];
+    }),
+  );
   const waiting = await seriesOfUnplaced(sql, new Set(pairs.flatMap(({ series }) => series)));
   return pairs.map(({ viewId, view, kind, series }) => ({
     view,
@@ -68,21 +64,26 @@ interface ReplacedRow {
 }
 
 function groupByView(tableRows: readonly TableRow[]): readonly RowsOfView[] {
-  const views = new Map<string, RowsOfView>();
+  const views = new Map<string, RowsOfView & { readonly rows: TableRow[] }>();
   for (const row of tableRows) {
-    const { view } = row;
-    const key = viewKey(view);
-    let ofView = views.get(key);
-    if (ofView === undefined) views.set(key, (ofView = { viewId: viewIdOf(view), view, rows: new Map() }));
-    const id = abnormalityIdOf(view, row.kind, row.number);
-    if (!ofView.rows.has(id)) ofView.rows.set(id, row);
+    const key = viewKey(row.view);
+    const ofView = views.get(key);
+    if (ofView === undefined) views.set(key, { viewId: viewIdOf(row.view), view: row.view, rows: [row] });
+    else if (!ofView.rows.some(({ kind, number }) => kind === row.kind && number === row.number)) ofView.rows.push(row);
   }
   return [...views.values()];
 }
 
 /** The series that the row's paths name: the folder that the file is in. */
-const seriesOf = (row: TableRow): readonly string[] =>
-  [row.fullPath, row.cropPath, row.maskPath].flatMap((path) => path?.split('/').at(-2) ?? []).filter((uid) => uid !== '');
+function seriesOf(row: TableRow): readonly string[] {
+  const series: string[] = [];
+  for (const path of [row.fullPath, row.cropPath, row.maskPath]) {
+    const end = path?.lastIndexOf('/') ?? -1;
+    const uid = end > 0 ? path?.slice(path.lastIndexOf('/', end - 1) + 1, end) : undefined;
+    if (uid) series.push(uid);
+  }
+  return series;
+}
 
 const idsOf = (views: readonly RowsOfView[]): string => arrayLiteral(views.map(({ viewId }) => viewId));
 
@@ -97,7 +98,7 @@ const columnsOf = (refs: readonly ViewRef[]): readonly string[] => [
 const densitiesOf = (views: readonly RowsOfView[]): string =>
   arrayLiteral(
     views.map(({ rows }) => {
-      const densities = [...rows.values()].flatMap((row) => row.breastDensity ?? []);
+      const densities = rows.flatMap((row) => row.breastDensity ?? []);
       return densities.length === 0 ? undefined : Math.max(...densities);
     }),
   );
@@ -137,9 +138,11 @@ async function lockAndRaiseDensities(sql: Sql, views: readonly RowsOfView[]): Pr
 
 async function insertCases(sql: Sql, views: readonly RowsOfView[]): Promise<void> {
   const cases = views.flatMap(({ view, rows }) =>
-    [...new Map([...rows.values()].map(({ kind, officialSplit }) => [`${kind} ${officialSplit}`, { kind, officialSplit }])).values()].map(
-      (of) => ({ ...view, ...of }),
-    ),
+    rows
+      .filter(
+        (row, index) => rows.findIndex(({ kind, officialSplit }) => kind === row.kind && officialSplit === row.officialSplit) === index,
+      )
+      .map(({ kind, officialSplit }) => ({ ...view, kind, officialSplit })),
   );
   await sql(
     `INSERT INTO "Case" (kind, "officialSplit", "patientCode", laterality, position)
@@ -185,12 +188,21 @@ const replaceWhatDiffers = `
       excluded."fullPath", excluded."cropPath", excluded."maskPath")
   RETURNING old.id, (old.xmax = 0) AS "isNew"`;
 
-/** @param onConflict what becomes of rows that are there already, and what is told, in SQL */
-async function writeAbnormalities(sql: Sql, views: readonly RowsOfView[], onConflict: string): Promise<readonly (readonly unknown[])[]> {
-  if (views.length === 0) return [];
-  const entries = views.flatMap(({ viewId, rows }) => [...rows].map(([id, row]) => ({ id, viewId, row })));
+/**
+ * @param onConflict what becomes of rows that are there already, and what is told, in SQL
+ * @returns what became of the rows of which something is told
+ */
+async function writeAbnormalities(
+  sql: Sql,
+  views: readonly RowsOfView[],
+  onConflict: string,
+): Promise<ReadonlyMap<TableRow, 'new' | 'replaced'>> {
+  if (views.length === 0) return new Map();
+  const entries = views.flatMap(({ viewId, rows }) =>
+    rows.map((row) => ({ id: abnormalityIdOf(row.view, row.kind, row.number), viewId, row })),
+  );
   const column = (valueOf: (row: TableRow) => string | number | undefined): string => arrayLiteral(entries.map(({ row }) => valueOf(row)));
-  return await sql(
+  const told = await sql(
     `INSERT INTO "Abnormality" AS old (id, "viewId", "patientCode", laterality, position, kind, number, "officialSplit", pathology, assessment,
        subtlety, "fullPath", "cropPath", "maskPath", attributes, "inTables")
      SELECT *, true FROM ROWS FROM (
@@ -215,6 +227,9 @@ async function writeAbnormalities(sql: Sql, views: readonly RowsOfView[], onConf
       JSON.stringify(entries.map(({ row }) => row.attributes)),
     ],
   );
+  if (told.length === 0) return new Map();
+  const isNew = new Map(told.map(([id, inserted]) => [id, inserted === true]));
+  return new Map(entries.flatMap(({ id, row }) => (isNew.has(id) ? [[row, isNew.get(id) === true ? 'new' : 'replaced']] : [])));
 }
 
 async function viewsWithImages(sql: Sql, viewIds: readonly Uuid[]): Promise<ReadonlySet<unknown>> {
