@@ -9,7 +9,7 @@ import { findColumns, requiredColumns } from './table-columns.ts';
 import type { TableColumns } from './table-columns.ts';
 
 export interface DescriptionTable {
-  /** The rows that can be used, all of a view together. They are read as they are asked for, once: a writer need not wait for the last one, nor hold them all. */
+  /** The rows that can be used, all of a view together. They are read as they are asked for, once: a writer need not wait for the last one. */
   readonly views: Iterable<readonly TableRow[]>;
   /** What has been read so far. */
   readonly summary: () => TableSummary;
