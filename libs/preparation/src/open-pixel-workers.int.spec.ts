@@ -96,9 +96,10 @@ test('an abort ends the work that runs and the work that waits; the threads serv
   stop.abort(new Error('told to stop'));
   await Promise.all(runs.map((run) => expect(run).rejects.toThrow('told to stop')));
   expect((await one.run('mammogram', load, never)).geometry.isFlipped).toBe(true);
-  const ended = expect(one.run('mammogram', load, never)).rejects.toMatchObject({ kind: 'unavailable' });
-  // Once the thread has it.
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  const input = await load();
+  const ended = expect(one.run('mammogram', async () => input, never)).rejects.toMatchObject({ kind: 'unavailable' });
+  // Once the thread has it: its bytes are handed over. A fixed time would let a fast machine finish it.
+  while (input.dicom.byteLength > 0) await new Promise((resolve) => setImmediate(resolve));
   await one.close();
   await ended;
 });
