@@ -17,6 +17,7 @@ import { maskFromGrey } from './mask-from-grey.ts';
 import { maskToGrey } from './mask-to-grey.ts';
 import { normalisedValue } from './normalised-value.ts';
 import { openThenDilate } from './open-then-dilate.ts';
+import { openingSide } from './opening-side.ts';
 import { padToSquare } from './pad-to-square.ts';
 import { preparationRecipe as recipe } from './preparation-recipe.ts';
 import { prepareCrop } from './prepare-crop.ts';
@@ -84,7 +85,7 @@ describe.skipIf(!isThere)('golden images of the reference (skipped where ../shar
 
       const breast = binarise(cropped, range, recipe.breastThreshold, kernels);
       expect(of(unpackMask(breast))).toEqual(golden(steps['03_bin']));
-      openThenDilate(breast, recipe.openingSidePx, kernels);
+      openThenDilate(breast, openingSide(pixels, recipe), kernels);
       expect(of(unpackMask(breast))).toEqual(golden(steps['04_edited']));
       expect(keepLargestContourFilled(breast)).toBe(true);
       const found = unpackMask(breast);

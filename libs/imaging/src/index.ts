@@ -22,6 +22,7 @@ export { maskFromGrey } from './mask-from-grey.ts';
 export { maskOverlap, type MaskOverlap } from './mask-overlap.ts';
 export { maskToGrey } from './mask-to-grey.ts';
 export { maskToPolygons, type Polygon } from './mask-to-polygons.ts';
+export { openingSide } from './opening-side.ts';
 export { polygonArea } from './polygon-area.ts';
 export { preparationRecipe, recipeHash, type PreparationRecipe } from './preparation-recipe.ts';
 export { prepareCrop } from './prepare-crop.ts';

@@ -8,8 +8,12 @@ export interface PreparationRecipe {
   readonly borders: BorderFractions;
   /** Normalised value from which a pixel may belong to the breast. */
   readonly breastThreshold: number;
-  /** Side of the square that removes labels and scratches; odd. */
+  /** Side of the square that removes labels and scratches from a film scan; odd. A reduced picture has a smaller one: `openingSide`. */
   readonly openingSidePx: number;
+  /** Longer side of a film scan, which `openingSidePx` was made for. */
+  readonly filmSidePx: number;
+  /** A picture whose longer side is shorter is taken for a reduced one. */
+  readonly reducedBelowPx: number;
   readonly clahe: ClaheOptions;
   /** Side of the square image that networks get. */
   readonly networkSidePx: number;
@@ -18,10 +22,12 @@ export interface PreparationRecipe {
 }
 
 export const preparationRecipe: PreparationRecipe = {
-  version: 2,
+  version: 3,
   borders: { left: 0.01, right: 0.01, top: 0.04, bottom: 0.04 },
   breastThreshold: 0.1,
   openingSidePx: 23,
+  filmSidePx: 4500,
+  reducedBelowPx: 1000,
   clahe: { clipLimit: 2, tiles: 8 },
   networkSidePx: 512,
   fullSize: false,

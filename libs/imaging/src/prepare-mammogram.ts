@@ -13,6 +13,7 @@ import type { Kernels } from './kernels/kernels.ts';
 import { openKernels } from './kernels/open-kernels.ts';
 import { roomFor } from './kernels/room-for.ts';
 import { openThenDilate } from './open-then-dilate.ts';
+import { openingSide } from './opening-side.ts';
 import { padToSquare } from './pad-to-square.ts';
 import type { PreparationRecipe } from './preparation-recipe.ts';
 import type { GreyRaster, Raster8 } from './raster.ts';
@@ -101,7 +102,7 @@ function prepareBreast(
   const breast = step('binarise', () => binarise(cropped, range, recipe.breastThreshold, kernels));
   look('binarise', breast);
   step('open and dilate', () => {
-    openThenDilate(breast, recipe.openingSidePx, kernels);
+    openThenDilate(breast, openingSide(pixels, recipe), kernels);
   });
   look('open and dilate', breast);
   step('largest contour', () => keepLargestContourFilled(breast));

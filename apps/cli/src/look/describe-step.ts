@@ -1,4 +1,4 @@
-import type { Geometry, PreparationRecipe } from '@mammoline/imaging';
+import { openingSide, type Geometry, type PreparationRecipe } from '@mammoline/imaging';
 import { assertNever } from '@mammoline/kernel';
 import type { StepPicture } from './preparation-pictures.ts';
 
@@ -9,7 +9,12 @@ export interface StepText {
 }
 
 /** Names a step and what it did to this image. @param geometry undefined where the preparation was refused */
-export function describeStep(made: StepPicture, recipe: PreparationRecipe, geometry: Geometry | undefined): StepText {
+export function describeStep(
+  made: StepPicture,
+  recipe: PreparationRecipe,
+  source: Geometry['source'],
+  geometry: Geometry | undefined,
+): StepText {
   const size = `${String(made.rows)} x ${String(made.columns)}`;
   const marked = `${(100 * (made.markedFraction ?? 0)).toFixed(1)} % marked`;
   switch (made.step) {
@@ -20,7 +25,7 @@ export function describeStep(made: StepPicture, recipe: PreparationRecipe, geome
     case 'binarise':
       return { title: 'binarised', detail: `from ${String(100 * recipe.breastThreshold)} % of the range: ${marked}` };
     case 'open and dilate':
-      return { title: 'opened, dilated', detail: `by ${String(recipe.openingSidePx)} pixels: ${marked}` };
+      return { title: 'opened, dilated', detail: `by ${String(openingSide(source, recipe))} pixels: ${marked}` };
     case 'largest contour':
       return { title: 'largest contour', detail: `filled: ${marked}` };
     case 'mask and 8 bit':

@@ -59,7 +59,7 @@ export function drawPreparation(subject: Subject, recipe: PreparationRecipe): Dr
     }
     const measured = made.step === 'source' ? pixelWidth : undefined;
     const bar = measured && scaleBar(measured, made.columns / made.picture.columns, panelPx.width / 3);
-    return { ...describeStep(made, recipe, geometry), image: made.picture, contours, scaleBar: bar };
+    return { ...describeStep(made, recipe, pixels, geometry), image: made.picture, contours, scaleBar: bar };
   });
   if (mergedMask !== undefined && geometry !== undefined) panels.push(networkMask(mergedMask, geometry));
   const detail = [
