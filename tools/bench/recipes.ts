@@ -16,7 +16,7 @@ import {
   type Raster8,
   type RasterF32,
 } from '@mammoline/imaging';
-import { parseCaseName, sha256Of, systemClock } from '@mammoline/kernel';
+import { parseCaseName, sha256Of, systemClock, type PictureKind } from '@mammoline/kernel';
 import {
   backendPreferences,
   bestOperatingPoint,
@@ -92,13 +92,17 @@ const cases = readdirSync(directory).flatMap((file): readonly Case[] => {
   return name === undefined || parsed === undefined ? [] : [{ name, patient: parsed.patient, isOfficialTest: parsed.split === 'TEST' }];
 });
 const numberOf = (word: string, patient: string): number => Number.parseInt(sha256Of(`${word} of ${patient}`).slice(0, 8), 16);
-const load = async (name: string): Promise<Example> => {
+const pictureNames = { equalised: 'FULL', plain: 'PLAIN' } as const;
+const load = async (name: string, picture: PictureKind): Promise<Example> => {
   const path = join(directory, name);
-  return { image: await decodePng(readFileSync(`${path}_FULL.png`)), mask: await decodeMaskPng(readFileSync(`${path}_MASK.png`)) };
+  return {
+    image: await decodePng(readFileSync(`${path}_${pictureNames[picture]}.png`)),
+    mask: await decodeMaskPng(readFileSync(`${path}_MASK.png`)),
+  };
 };
-const datasetOf = (chosen: readonly Case[]): Dataset => ({
+const datasetOf = (chosen: readonly Case[], picture: PictureKind): Dataset => ({
   size: chosen.length,
-  load: (index) => load(chosen[index]?.name ?? ''),
+  load: (index) => load(chosen[index]?.name ?? '', picture),
 });
 
 interface Parts {
@@ -168,8 +172,8 @@ async function trainFold(recipe: Recipe, variant: string, { name: fold, training
     { ...recipe, seed, maxSeconds },
     {
       backend,
-      training: datasetOf(training),
-      validation: datasetOf(validation),
+      training: datasetOf(training, recipe.picture),
+      validation: datasetOf(validation, recipe.picture),
       clock: systemClock,
       pretrained: await readEncoder(recipe),
       onEpoch: (result) => {
@@ -200,12 +204,13 @@ async function scoreFold(
     return map;
   };
   const maps: RasterF32[] = [];
-  for (const { name } of validation) maps.push(await predict((await load(name)).image));
-  const truths = (await loadExamples(datasetOf(validation), looking.imageSize)).map(({ mask }) => mask);
+  const { picture } = looking;
+  for (const { name } of validation) maps.push(await predict((await load(name, picture)).image));
+  const truths = (await loadExamples(datasetOf(validation, picture), looking.imageSize)).map(({ mask }) => mask);
   const point = bestOperatingPoint(maps, truths);
   const scores: (Score & { readonly patient: string })[] = [];
   for (const { name, patient } of test) {
-    const { image, mask: truth } = await load(name);
+    const { image, mask: truth } = await load(name, picture);
     const side = image.rows;
     const probabilities = resizeProbabilities(await predict(image), side);
     const mask = dropSmallComponents(thresholdProbabilities(probabilities, point.threshold), point.smallestAreaShare * side ** 2);
@@ -217,7 +222,7 @@ async function scoreFold(
 if (modelsDirectory !== undefined) mkdirSync(modelsDirectory, { recursive: true });
 const untaught: (Score & { readonly patient: string })[] = [];
 for (const { name, patient } of parts.flatMap(({ test }) => test)) {
-  const { image, mask } = await load(name);
+  const { image, mask } = await load(name, own.picture);
   untaught.push({ name, patient, ...maskOverlap(brightestFifth(image), mask) });
 }
 const rows = [`| ${['brightest fifth', '', untaught.length, ...estimatesOf(untaught), '', ''].join(' | ')} |`];

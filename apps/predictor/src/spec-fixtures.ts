@@ -52,8 +52,9 @@ export async function prepareCase(bench: StageBench, caseName: string, truth: Ma
   const { catalogue, blobs } = bench;
   const pixels = mammogram(seed);
   const full = await bench.addImage(caseName, 'FULL', undefined, pixels);
-  const { image, geometry } = prepareMammogram(pixels, preparationRecipe);
+  const { image, plain, geometry } = prepareMammogram(pixels, preparationRecipe);
   const imageBlob = await blobs.put(await encodePng(resizeToNetwork(image, geometry)));
+  const plainBlob = await blobs.put(await encodePng(plain));
   const maskBlob = truth && (await blobs.put(await encodeMaskPng(truth)));
   const preparedMask = truth && (await blobs.put(await encodeMaskPng(forwardMask(truth, geometry))));
   return catalogue.transaction(async (tx) => {
@@ -78,6 +79,7 @@ export async function prepareCase(bench: StageBench, caseName: string, truth: Ma
       recipeHash: recipeHash(preparationRecipe),
       geometry,
       image: imageBlob,
+      plain: plainBlob,
       mask: preparedMask,
     });
   });
@@ -138,6 +140,7 @@ export function seeing(seen: Mask, probability: number, seed = 1): Pick<Segmente
       return use({
         imageSize: 256,
         network: 'unet-compact',
+        picture: 'plain',
         parameters: 1,
         threshold: 0.5,
         looks: { flips: 'none', sizes: [1] },

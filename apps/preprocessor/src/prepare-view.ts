@@ -53,6 +53,7 @@ export const prepareView: Stage<{ readonly view: ViewRef; readonly abnormalityKi
 
 interface PreparedPair {
   readonly image: BlobRef;
+  readonly plain: BlobRef | undefined;
   readonly mask: BlobRef | undefined;
   readonly geometry: Geometry;
   /** Undefined where the mammogram was prepared before. */
@@ -69,7 +70,7 @@ async function prepare(
   if (merged !== undefined && prepared?.inputsHash === hashInputs(full, undefined, recipe)) {
     const geometry = parseGeometry(prepared.geometry);
     const made = await pixels.run('mask', async () => ({ maskPng: await blobs.get(merged.blob, signal), geometry }), signal);
-    return { image: prepared.image, mask: await blobs.put(made.maskPng, signal), geometry, breast: undefined };
+    return { image: prepared.image, plain: prepared.plain, mask: await blobs.put(made.maskPng, signal), geometry, breast: undefined };
   }
   const load = async () => ({
     dicom: await blobs.get(full.blob, signal),
@@ -79,6 +80,7 @@ async function prepare(
   const made = await pixels.run('mammogram', load, signal);
   return {
     image: await blobs.put(made.imagePng, signal),
+    plain: await blobs.put(made.plainPng, signal),
     mask: made.maskPng === undefined ? undefined : await blobs.put(made.maskPng, signal),
     geometry: made.geometry,
     breast: made.breast,

@@ -3,6 +3,7 @@ import { dicomLimitVariables, toDicomLimits, type DicomLimits } from '@mammoline
 import type { PixelWorkers } from '@mammoline/preparation';
 import { bindStage, createInputMetrics, type ServiceDefinition } from '@mammoline/service';
 import type { z } from 'zod';
+import { askForNewPreparation } from './ask-for-new-preparation.ts';
 import { prepareImage } from './prepare-image.ts';
 import { prepareView } from './prepare-view.ts';
 
@@ -11,7 +12,8 @@ export function preprocessor(openPixels: (limits: DicomLimits) => PixelWorkers):
   return {
     name: 'preprocessor',
     config: dicomLimitVariables,
-    open: async ({ catalogue, blobs, metrics }, variables) => {
+    open: async (runtime, variables) => {
+      const { catalogue, blobs, metrics, log } = runtime;
       const pixels = openPixels(toDicomLimits(variables));
       const ports = { catalogue, blobs, pixels, inputs: createInputMetrics(metrics) };
       const concurrency = pixels.atOnce;
@@ -19,6 +21,15 @@ export function preprocessor(openPixels: (limits: DicomLimits) => PixelWorkers):
         stages: [
           bindStage({ name: 'preprocessor', on: imageCatalogued, stage: prepareImage, ports, concurrency }),
           bindStage({ name: 'preprocessor.masks', on: maskMerged, stage: prepareView, ports, concurrency }),
+        ],
+        workers: [
+          {
+            name: 'new preparation',
+            run: async (signal) => {
+              const views = await askForNewPreparation(runtime, signal);
+              if (views > 0) log.info({ views }, 'views that another version prepared are prepared again');
+            },
+          },
         ],
         close: () => pixels.close(),
       };

@@ -253,6 +253,7 @@ async function prepareView(patient: number): Promise<void> {
       recipeHash: recipeHash(preparationRecipe),
       geometry: {},
       image: imageBlob,
+      plain: imageBlob,
       mask: maskBlob,
     });
   });

@@ -33,6 +33,7 @@ import { preparationInputs } from './prepared/preparation-inputs.ts';
 import { preparedCrop } from './prepared/prepared-crop.ts';
 import { preparedViewOf } from './prepared/prepared-view-of.ts';
 import { preparedView } from './prepared/prepared-view.ts';
+import { preparedOtherwise } from './prepared/prepared-otherwise.ts';
 import { preparedViews } from './prepared/prepared-views.ts';
 import { listRepairs } from './repairs/list-repairs.ts';
 import { abnormality } from './tables/abnormality.ts';
@@ -88,6 +89,7 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     preparedView: read(preparedView),
     preparedViewOf: read(preparedViewOf),
     preparedViews: read(preparedViews),
+    preparedOtherwise: read(preparedOtherwise),
     preparedCrop: read(preparedCrop),
     mergedMask: read(mergedMask),
     patientTraits: read(patientTraits),

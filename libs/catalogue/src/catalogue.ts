@@ -112,6 +112,8 @@ export interface CatalogueReader {
   preparedViewOf(view: ViewRef, kind: AbnormalityKind): Promise<PreparedViewRecord | undefined>;
   /** All prepared views with a mask of a kind (undefined: all kinds), ordered by view; the data of a training run. */
   preparedViews(kind: AbnormalityKind | undefined): Promise<readonly PreparedViewRecord[]>;
+  /** Those that another recipe prepared, by id. @param after the last id of the page before */
+  preparedOtherwise(recipeHash: Sha256, after: Uuid | undefined, atMost: number): Promise<readonly PreparedViewRecord[]>;
   preparedCrop(imageId: Uuid): Promise<BlobRef | undefined>;
   mergedMask(view: ViewRef, kind: AbnormalityKind): Promise<MergedMaskRecord | undefined>;
 

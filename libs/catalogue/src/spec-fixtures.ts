@@ -116,6 +116,7 @@ export function preparedViewOf(caseName: string, hasMask: boolean): Omit<Prepare
     recipeHash: sha256Of('recipe'),
     geometry: { steps: [{ kind: 'flip' }] },
     image: blobOf(`${caseName}.png`),
+    plain: blobOf(`${caseName}-plain.png`),
     mask: hasMask ? blobOf(`${caseName}-mask.png`) : undefined,
   };
 }

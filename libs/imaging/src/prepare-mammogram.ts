@@ -24,8 +24,10 @@ import { toEightBit } from './to-eight-bit.ts';
 import type { ValueRange } from './value-range.ts';
 
 export interface PreparedMammogram {
-  /** Square; the breast at the left, facing right. */
+  /** Square; the breast at the left, facing right; its contrast evened out. */
   readonly image: Raster8;
+  /** The same at the network's size, before its contrast is evened out: what is brighter than all else in the breast stays so. */
+  readonly plain: Raster8;
   readonly geometry: Geometry;
   readonly breast: BreastTraits;
 }
@@ -48,6 +50,7 @@ export type PreparationStep =
   | 'facing'
   | 'mask and 8 bit'
   | 'flip'
+  | 'plain'
   | 'CLAHE'
   | 'stretch'
   | 'pad'
@@ -64,21 +67,24 @@ const smallestBreastFraction = 0.01;
  */
 export function prepareMammogram(pixels: GreyRaster, recipe: PreparationRecipe, options: PreparationOptions = {}): PreparedMammogram {
   const all = withDefaults(options);
-  const { image, geometry, breast } = prepareBreast(pixels, recipe, all);
+  const { image, ...made } = prepareBreast(pixels, recipe, all);
   const padded = all.step('pad', () => padToSquare(image));
   all.look('pad', padded);
-  return { image: padded, geometry, breast };
+  return { ...made, image: padded };
 }
 
 /** The same at the network's size: what `resizeToNetwork` makes of it, which takes a fraction of its time and memory. */
 export function prepareNetworkInput(pixels: GreyRaster, recipe: PreparationRecipe, options: PreparationOptions = {}): PreparedMammogram {
   const all = withDefaults(options);
-  const { image, geometry, breast } = prepareBreast(pixels, recipe, all);
-  const square = { rows: geometry.paddedSidePx, columns: geometry.paddedSidePx };
-  const to = { rows: recipe.networkSidePx, columns: recipe.networkSidePx };
-  const resized = all.step('resize', () => averageAreas(image, square, to, all.kernels));
+  const { image, ...made } = prepareBreast(pixels, recipe, all);
+  const resized = all.step('resize', () => padAndResize(image, made.geometry, all.kernels));
   all.look('resize', resized);
-  return { image: resized, geometry, breast };
+  return { ...made, image: resized };
+}
+
+function padAndResize(image: Raster8, { paddedSidePx, networkSidePx }: Geometry, kernels: Kernels): Raster8 {
+  const from = { rows: paddedSidePx, columns: paddedSidePx };
+  return averageAreas(image, from, { rows: networkSidePx, columns: networkSidePx }, kernels);
 }
 
 function withDefaults({ kernels = openKernels(), step = (_name, work) => work(), look = () => undefined }: PreparationOptions) {
@@ -119,6 +125,14 @@ function prepareBreast(
     if (isFlipped) kernels.mirrorRows(image.data, image.rows, image.columns);
   });
   look('flip', image);
+  const geometry = {
+    source: { rows: pixels.rows, columns: pixels.columns },
+    crop: kept,
+    isFlipped,
+    paddedSidePx: Math.max(kept.rows, kept.columns),
+    networkSidePx: recipe.networkSidePx,
+  };
+  const plain = step('plain', () => padAndResize(image, geometry, kernels));
   step('CLAHE', () => {
     clahe(image, recipe.clahe, kernels);
   });
@@ -127,15 +141,7 @@ function prepareBreast(
     stretchContrast(image, kept.rows !== kept.columns, kernels);
   });
   look('stretch', image);
-
-  const geometry = {
-    source: { rows: pixels.rows, columns: pixels.columns },
-    crop: kept,
-    isFlipped,
-    paddedSidePx: Math.max(kept.rows, kept.columns),
-    networkSidePx: recipe.networkSidePx,
-  };
-  return { image, geometry, breast: traits };
+  return { image, plain, geometry, breast: traits };
 }
 
 function refuseConstant({ min, max }: ValueRange, kept: Rectangle): void {

@@ -51,6 +51,27 @@ describe('a mammogram', () => {
     expect(Math.max(...prepared.data)).toBe(255);
   });
 
+  test('has a plain picture beside, at the network’s size: what is brighter than all else stays so by more than in the equalised one', () => {
+    const image = picture(1200, 800, (x, y) => {
+      if (Math.hypot(x - 100, y - 600) < 30) return 60_000;
+      return Math.hypot(x, y - 600) < 440 ? 20_000 + ((x * 31 + y * 17) % 4000) : 120;
+    });
+    const { plain, image: equalised, geometry } = prepareNetworkInput(image, recipe);
+    expect([plain.rows, plain.columns]).toEqual([recipe.networkSidePx, recipe.networkSidePx]);
+    const scale = recipe.networkSidePx / geometry.paddedSidePx;
+    const outside = ({ data }: { readonly data: Uint8Array }): number =>
+      data.reduce((largest, value, at) => {
+        const [x, y] = [(at % plain.columns) / scale + geometry.crop.left, Math.floor(at / plain.columns) / scale + geometry.crop.top];
+        return Math.hypot(x - 100, y - 600) > 40 ? Math.max(largest, value) : largest;
+      }, 0);
+    const lesion =
+      plain.data[Math.round((600 - geometry.crop.top) * scale) * plain.columns + Math.round((100 - geometry.crop.left) * scale)] ?? 0;
+    expect(lesion).toBe(255);
+    expect(outside(plain)).toBeLessThan(110);
+    expect(outside(equalised)).toBeGreaterThan(outside(plain) + 10);
+    expect(prepareMammogram(image, recipe).plain).toEqual(plain);
+  });
+
   test('shows each step to who looks on, as it is at that moment, and comes out the same', () => {
     const image = picture(300, 200, (x, y) => breast(199 - x, y));
     const shown: { readonly step: string; readonly picture: GreyRaster }[] = [];

@@ -8,6 +8,8 @@ export interface PixelWork {
     readonly input: { readonly dicom: Uint8Array; readonly maskPng: Uint8Array | undefined; readonly recipe: PreparationRecipe };
     readonly output: {
       readonly imagePng: Uint8Array;
+      /** Before its contrast is evened out. */
+      readonly plainPng: Uint8Array;
       readonly maskPng: Uint8Array | undefined;
       readonly geometry: Geometry;
       readonly breast: BreastTraits;

@@ -53,9 +53,10 @@ async function work(request: PixelRequest): Promise<PixelWork[PixelTask]['output
 async function prepare({ dicom, maskPng, recipe }: PixelWork['mammogram']['input']): Promise<PixelWork['mammogram']['output']> {
   const { pixels } = readPixels(dicom, { limits });
   if (!recipe.fullSize) {
-    const { image, geometry, breast } = prepareNetworkInput(pixels, recipe, { kernels });
+    const { image, plain, geometry, breast } = prepareNetworkInput(pixels, recipe, { kernels });
     return {
       imagePng: await encodePng(image),
+      plainPng: await encodePng(plain),
       maskPng: maskPng === undefined ? undefined : await prepareMaskPng(maskPng, geometry),
       geometry,
       breast,
@@ -63,10 +64,11 @@ async function prepare({ dicom, maskPng, recipe }: PixelWork['mammogram']['input
       fullMaskPng: undefined,
     };
   }
-  const { image, geometry, breast } = prepareMammogram(pixels, recipe, { kernels });
+  const { image, plain, geometry, breast } = prepareMammogram(pixels, recipe, { kernels });
   const mask = maskPng === undefined ? undefined : await decodeMaskPng(maskPng);
   return {
     imagePng: await encodePng(resizeToNetwork(image, geometry)),
+    plainPng: await encodePng(plain),
     maskPng: mask === undefined ? undefined : await encodeMaskPng(forwardMask(mask, geometry)),
     geometry,
     breast,

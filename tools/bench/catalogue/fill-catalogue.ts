@@ -184,10 +184,10 @@ function rowsOf(views: number): readonly Step[] {
     },
     {
       name: 'PreparedView',
-      sql: `INSERT INTO "PreparedView" (id, "viewId", "abnormalityKind", "officialSplit", revision, "inputsHash", "recipeHash", geometry, "imageSha256", "imageUri", "imageSizeBytes", "maskSha256", "maskUri", "maskSizeBytes")
+      sql: `INSERT INTO "PreparedView" (id, "viewId", "abnormalityKind", "officialSplit", revision, "inputsHash", "recipeHash", geometry, "imageSha256", "imageUri", "imageSizeBytes", "plainSha256", "plainUri", "plainSizeBytes", "maskSha256", "maskUri", "maskSizeBytes")
         SELECT bench.id(bench.part('prepared-view') || bench.part(key) || bench.part(kind)), id, kind::"AbnormalityKind", split::"OfficialSplit", 2, bench.hex('prepared ' || name), bench.hex('recipe'),
           '{"source": {"rows": 4504, "columns": 2888}, "steps": [{"kind": "crop", "top": 46, "left": 29, "rows": 4412, "columns": 2830}, {"kind": "flip", "axis": "vertical"}, {"kind": "pad", "rows": 4412, "columns": 4412, "top": 0, "left": 0}, {"kind": "resize", "rows": 512, "columns": 512}]}',
-          bench.hex('image ' || name), 'cas:' || bench.hex('image ' || name), 120000, bench.hex('mask ' || name), 'cas:' || bench.hex('mask ' || name), 900
+          bench.hex('image ' || name), 'cas:' || bench.hex('image ' || name), 120000, bench.hex('plain ' || name), 'cas:' || bench.hex('plain ' || name), 100000, bench.hex('mask ' || name), 'cas:' || bench.hex('mask ' || name), 900
         FROM bench.view`,
     },
     {

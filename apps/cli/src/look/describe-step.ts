@@ -45,6 +45,7 @@ export function describeStep(
       return { title: 'network size', detail: size };
     case 'range':
     case 'facing':
+    case 'plain':
     case 'stretch':
       return { title: made.step, detail: size };
     default:

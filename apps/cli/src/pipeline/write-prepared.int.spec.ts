@@ -54,6 +54,7 @@ beforeAll(async () => {
         recipeHash: recipeHash(recipe),
         geometry: {},
         image: stored,
+        plain: stored,
         mask: merged,
       });
     });

@@ -10,7 +10,7 @@ import { readAllPages } from './all-pages.ts';
 import { fullImageOf } from './full-image-of.ts';
 
 /**
- * Writes what the networks see: `network-size/{case}_FULL.png` and `_MASK.png`, 8 bit, and where the recipe asks for it the same under `full-size/`. Only of
+ * Writes what the networks see: `network-size/{case}_FULL.png`, `_PLAIN.png` (the same before its contrast is evened out) and `_MASK.png`, 8 bit, and where the recipe asks for it the same under `full-size/`. Only of
  * views that the preprocessor could prepare. What it made by this very recipe is copied; under another recipe the view is prepared again, several at once.
  * @returns how many mammograms and masks there are of each size
  */
@@ -46,6 +46,7 @@ export async function writePrepared(
 /** PNGs of one view and kind. */
 interface Pictures {
   readonly imagePng?: Uint8Array;
+  readonly plainPng?: Uint8Array;
   readonly maskPng?: Uint8Array | undefined;
   readonly fullImagePng?: Uint8Array | undefined;
   readonly fullMaskPng?: Uint8Array | undefined;
@@ -53,6 +54,7 @@ interface Pictures {
 
 const namePictures = (name: string, pictures: Pictures): Record<string, Uint8Array | undefined> => ({
   [`network-size/${name}_FULL.png`]: pictures.imagePng,
+  [`network-size/${name}_PLAIN.png`]: pictures.plainPng,
   [`network-size/${name}_MASK.png`]: pictures.maskPng,
   [`full-size/${name}_FULL.png`]: pictures.fullImagePng,
   [`full-size/${name}_MASK.png`]: pictures.fullMaskPng,
@@ -68,9 +70,10 @@ async function picturesOf(
   }: { readonly blobs: Laptop['blobs']; readonly pixels: Pick<PixelWorkers, 'run'>; readonly recipe: PreparationRecipe },
   signal: AbortSignal,
 ): Promise<Pictures> {
-  if (prepared.recipeHash === recipeHash(recipe)) {
-    const { image, mask } = prepared;
-    return { imagePng: await blobs.get(image, signal), maskPng: mask === undefined ? undefined : await blobs.get(mask, signal) };
+  const { image, plain, mask } = prepared;
+  if (prepared.recipeHash === recipeHash(recipe) && plain !== undefined) {
+    const [imagePng, plainPng] = await Promise.all([blobs.get(image, signal), blobs.get(plain, signal)]);
+    return { imagePng, plainPng, maskPng: mask === undefined ? undefined : await blobs.get(mask, signal) };
   }
   const full = fullImageOf(view, prepared.abnormalityKind);
   if (full === undefined) return {};

@@ -1,7 +1,7 @@
 import type { BlobStore } from '@mammoline/blobs';
-import { pairViews, type CatalogueReader, type PreparedPair } from '@mammoline/catalogue';
+import { pairViews, pictureOf, type CatalogueReader, type PreparedPair } from '@mammoline/catalogue';
 import { decodeMaskPng, decodePng, unionMasks } from '@mammoline/imaging';
-import { invalid, type PatientCode } from '@mammoline/kernel';
+import { invalid, type PatientCode, type PictureKind } from '@mammoline/kernel';
 import { loadExamples, openJudge, type Example, type Judgement } from '@mammoline/segmentation';
 import type { ModelWithSplit } from '../evaluate/read-model-with-split.ts';
 import type { LoadedVersion, Segmenters } from '../models/open-segmenters.ts';
@@ -47,7 +47,7 @@ export async function judgeValidation(
   await segmenters.withModel(ensemble, async (segmenter) => {
     for (const [index, { pair, judges }] of cases.entries()) {
       signal.throwIfAborted();
-      const example = await loadPair(pair, blobs, signal);
+      const example = await loadPair(pair, segmenter.picture, blobs, signal);
       // The mask in the ensemble's size; the image as it is prepared, which a look in a larger size sees more of.
       for (const { mask } of await loadExamples({ size: 1, load: () => Promise.resolve(example) }, segmenter.imageSize, signal)) {
         const { image } = example;
@@ -64,8 +64,8 @@ function judgesOf(patient: PatientCode, members: readonly ModelWithSplit[]): rea
   return members.flatMap(({ split }, index) => (split.training.includes(patient) ? [] : [index]));
 }
 
-async function loadPair({ image, masks }: PreparedPair, blobs: Pick<BlobStore, 'get'>, signal: AbortSignal): Promise<Example> {
-  const decoded = await decodePng(await blobs.get(image, signal));
-  const parts = await Promise.all(masks.map(async (mask) => decodeMaskPng(await blobs.get(mask, signal))));
-  return { image: decoded, mask: unionMasks(decoded.rows, decoded.columns, parts) };
+async function loadPair(pair: PreparedPair, picture: PictureKind, blobs: Pick<BlobStore, 'get'>, signal: AbortSignal): Promise<Example> {
+  const image = await decodePng(await blobs.get(pictureOf(pair, picture), signal));
+  const parts = await Promise.all(pair.masks.map(async (mask) => decodeMaskPng(await blobs.get(mask, signal))));
+  return { image, mask: unionMasks(image.rows, image.columns, parts) };
 }

@@ -42,6 +42,7 @@ function looking(): Pick<Segmenters, 'withModel'> & { readonly judges: (readonly
       use({
         imageSize: 128,
         network: 'unet-compact',
+        picture: 'plain',
         parameters: 1,
         threshold: model.threshold,
         looks: { flips: 'none', sizes: [1] },

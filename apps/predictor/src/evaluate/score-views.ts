@@ -1,7 +1,7 @@
 import type { BlobStore } from '@mammoline/blobs';
-import type { CatalogueReader, ModelVersionRecord, PreparedViewRecord, ViewRecord } from '@mammoline/catalogue';
+import { pictureOf, type CatalogueReader, type ModelVersionRecord, type PreparedViewRecord, type ViewRecord } from '@mammoline/catalogue';
 import { decodeMaskPng, decodePng, parseGeometry } from '@mammoline/imaging';
-import { formatCaseName, sha256Of, stableJson, type PatientCode } from '@mammoline/kernel';
+import { formatCaseName, sha256Of, stableJson, type PatientCode, type PictureKind } from '@mammoline/kernel';
 import { scoreImage, type ScoredView } from '@mammoline/segmentation';
 import type { Segmenters } from '../models/open-segmenters.ts';
 import { segmentImage } from '../predict/segment-image.ts';
@@ -46,8 +46,8 @@ export async function scoreViews(
     if (prepared === undefined || merged?.rows !== geometry?.source.rows || merged?.columns !== geometry?.source.columns)
       unscored.push(name);
     else if (merged !== undefined && geometry !== undefined) {
-      const image = await decodePng(await blobs.get(prepared.image, signal));
-      const segmentation = await segmentImage({ image, geometry, pixelSpacingMm: undefined }, model, segmenters, signal);
+      const load = async (picture: PictureKind) => decodePng(await blobs.get(pictureOf(prepared, picture), signal));
+      const segmentation = await segmentImage({ pictureOf: load, geometry, pixelSpacingMm: undefined }, model, segmenters, signal);
       const truth = await decodeMaskPng(await blobs.get(merged.blob, signal));
       const scores = scoreImage({ ...segmentation, truth });
       const traits = traitsOfView(view, kind, scores.truthAreaPx / (merged.rows * merged.columns));

@@ -2,7 +2,7 @@ import type { ModelVersionRecord } from '@mammoline/catalogue';
 import type { predictionV1 } from '@mammoline/contracts';
 import { readPixels, type DicomLimits } from '@mammoline/dicom';
 import { encodeMaskPng, preparationRecipe, prepareNetworkInput } from '@mammoline/imaging';
-import { Failure, invalid, lateralities, viewPositions } from '@mammoline/kernel';
+import { Failure, invalid, lateralities, viewPositions, type PictureKind } from '@mammoline/kernel';
 import type { InputMetrics } from '@mammoline/service';
 import type { PredictViewPorts } from '../predict/predict-view.ts';
 import { encodeUncertaintyMap } from '../predict/encode-uncertainty-map.ts';
@@ -57,7 +57,8 @@ export async function predictDicom(
 function prepare(bytes: Uint8Array, limits: DicomLimits) {
   try {
     const { header, pixels } = readPixels(bytes, { limits });
-    const { image, geometry, breast } = prepareNetworkInput(pixels, preparationRecipe);
+    const { image: equalised, plain, geometry, breast } = prepareNetworkInput(pixels, preparationRecipe);
+    const pictures = { equalised, plain };
     const traits = {
       laterality: lateralities.find((known) => known.startsWith(header.laterality ?? 'unknown')),
       position: viewPositions.find((known) => known === header.viewPosition),
@@ -65,7 +66,12 @@ function prepare(bytes: Uint8Array, limits: DicomLimits) {
       meanIntensity: breast.meanIntensity,
       breastAreaShare: breast.areaShare,
     };
-    return { image, geometry, pixelSpacingMm: header.pixelSpacingMm ?? header.imagerPixelSpacingMm, traits };
+    return {
+      pictureOf: (kind: PictureKind) => Promise.resolve(pictures[kind]),
+      geometry,
+      pixelSpacingMm: header.pixelSpacingMm ?? header.imagerPixelSpacingMm,
+      traits,
+    };
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'invalid') throw error;
     throw invalid(`dicom: ${error.message}`, { field: 'dicom', cause: error });

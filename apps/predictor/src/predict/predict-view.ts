@@ -1,11 +1,12 @@
 import type { BlobStore } from '@mammoline/blobs';
-import type {
-  CatalogueReader,
-  CatalogueTx,
-  MergedMaskRecord,
-  ModelVersionRecord,
-  PredictionRecord,
-  ScoreRecord,
+import {
+  pictureOf,
+  type CatalogueReader,
+  type CatalogueTx,
+  type MergedMaskRecord,
+  type ModelVersionRecord,
+  type PredictionRecord,
+  type ScoreRecord,
 } from '@mammoline/catalogue';
 import { outgoing, predictionCompleted, type OutgoingEvent } from '@mammoline/contracts';
 import { decodeMaskPng, decodePng, encodeMaskPng, maskArea, maskOverlap, parseGeometry, type Mask } from '@mammoline/imaging';
@@ -14,7 +15,7 @@ import type { Segmenters } from '../models/open-segmenters.ts';
 import type { CountPrediction } from '../signals/count-prediction.ts';
 import type { Shadow } from '../shadow/open-shadow.ts';
 import { encodeUncertaintyMap } from './encode-uncertainty-map.ts';
-import { segmentImage } from './segment-image.ts';
+import { segmentImage, type SegmentationSource } from './segment-image.ts';
 
 export interface PredictViewPorts {
   readonly catalogue: Pick<CatalogueReader, 'preparationInputs' | 'predictionOf'>;
@@ -55,9 +56,12 @@ export async function predictView(
   const stored = await catalogue.predictionOf(view, abnormalityKind, model.id);
   if (stored?.preparedInputsHash === prepared.inputsHash) return { kind: 'stored', stored };
 
-  const image = await decodePng(await blobs.get(prepared.image, signal));
   const geometry = parseGeometry(prepared.geometry);
-  const source = { image, geometry, pixelSpacingMm: full?.header.pixelSpacingMm };
+  const source: SegmentationSource = {
+    pictureOf: async (kind) => decodePng(await blobs.get(pictureOf(prepared, kind), signal)),
+    geometry,
+    pixelSpacingMm: full?.header.pixelSpacingMm,
+  };
   const segmentation = await countPrediction(() => segmentImage(source, model, segmenters, signal), signal);
   shadow?.follow({ source, model, segmentation });
   const { mask, probabilities: _, smallestAreaPx: __, uncertainty, ...said } = segmentation;

@@ -12,7 +12,7 @@ import {
   type Raster8,
   type RasterF32,
 } from '@mammoline/imaging';
-import { bug } from '@mammoline/kernel';
+import { bug, type PictureKind } from '@mammoline/kernel';
 import { deviationOfMaps, disagreementOfMaps, meanOfMaps } from '@mammoline/segmentation';
 import type { Segmenters } from '../models/open-segmenters.ts';
 
@@ -46,7 +46,8 @@ export interface Uncertainty {
 
 /** One prepared mammogram. */
 export interface SegmentationSource {
-  readonly image: Raster8;
+  /** Loads the picture that a model sees. */
+  readonly pictureOf: (kind: PictureKind) => Promise<Raster8>;
   readonly geometry: Geometry;
   readonly pixelSpacingMm: readonly [number, number] | undefined;
 }
@@ -64,10 +65,10 @@ export async function segmentImage(
   segmenters: Pick<Segmenters, 'withModel'>,
   signal: AbortSignal,
 ): Promise<Segmentation> {
-  const looks = await segmenters.withModel(
-    model,
-    (segmenter) => segmenter.lookAt?.(source.image, signal) ?? segmenter.predict([source.image], signal),
-  );
+  const looks = await segmenters.withModel(model, async (segmenter) => {
+    const image = await source.pictureOf(segmenter.picture);
+    return segmenter.lookAt?.(image, signal) ?? segmenter.predict([image], signal);
+  });
   if (looks.length === 0) throw bug('the network predicted no map for one image');
   const predicted = meanOfMaps(looks);
   const probabilities = inverseProbabilities(predicted, source.geometry);

@@ -57,5 +57,6 @@ const preparedViewToProto = (prepared: PreparedViewRecord): catalogueV1.Prepared
   revision: prepared.revision,
   recipeHash: prepared.recipeHash,
   image: blobRefCodec.toProto(prepared.image),
+  plain: prepared.plain === undefined ? undefined : blobRefCodec.toProto(prepared.plain),
   mask: prepared.mask === undefined ? undefined : blobRefCodec.toProto(prepared.mask),
 });

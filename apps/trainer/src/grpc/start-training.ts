@@ -22,6 +22,13 @@ export async function startTraining(
       field: 'abnormality_kind',
     });
   }
+  const older = options.picture === 'plain' ? views.filter(({ plain }) => plain === undefined).length : 0;
+  if (older > 0) {
+    throw invalid(
+      `found ${String(older)} of ${String(views.length)} views without a picture of before the contrast was evened out, which the recipe ${options.recipe} learns from: an older version prepared them; expected all of them to have one. The preprocessor prepares them again after its start: wait until \`mammoline status\` has nothing waiting`,
+      { field: 'recipe' },
+    );
+  }
   const split = buildSplit(views, await catalogue.patientTraits(options.abnormalityKind), options);
   const runId = request.requestId === '' ? newUuid() : deriveUuid('training run', request.requestId);
   await commit(`training ${runId}`, {

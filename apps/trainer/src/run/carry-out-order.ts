@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { BlobStore } from '@mammoline/blobs';
-import type { PreparedPair } from '@mammoline/catalogue';
+import { pictureOf, type PreparedPair } from '@mammoline/catalogue';
 import { decodeMaskPng, decodePng, unionMasks } from '@mammoline/imaging';
-import type { Clock } from '@mammoline/kernel';
+import type { Clock, PictureKind } from '@mammoline/kernel';
 import { parseEncoderWeights, recipeSchema, trainNetwork, type Backend, type Dataset, type EpochResult } from '@mammoline/segmentation';
 import type { Finished, TrainingNews, TrainingOrder } from './messages.ts';
 
@@ -20,7 +20,7 @@ const tellEveryMs = 500;
 
 /** Trains as ordered: prepared pairs out of the store, checkpoints and the model into it. */
 export async function carryOutOrder(order: TrainingOrder, { blobs, backend, clock, tensorBoardDirectory, tell }: Ports): Promise<Finished> {
-  const { encoderWeights, network, seed, maxSeconds } = order.options;
+  const { encoderWeights, network, picture, seed, maxSeconds } = order.options;
   const pretrained = encoderWeights && (await parseEncoderWeights(await blobs.get(encoderWeights), network)).arrays;
   const scalars = tensorBoardDirectory === undefined ? undefined : backend.openScalars?.(join(tensorBoardDirectory, order.runId));
   tell({ kind: 'backend', name: backend.name, reason: backend.reason });
@@ -30,8 +30,8 @@ export async function carryOutOrder(order: TrainingOrder, { blobs, backend, cloc
     {
       backend,
       clock,
-      training: datasetOf(order.training, blobs),
-      validation: datasetOf(order.validation, blobs),
+      training: datasetOf(order.training, picture, blobs),
+      validation: datasetOf(order.validation, picture, blobs),
       pretrained,
       resumeFrom: order.checkpoint === undefined ? undefined : await blobs.get(order.checkpoint),
       onStep: ({ stepsDone, steps }) => {
@@ -59,14 +59,14 @@ export async function carryOutOrder(order: TrainingOrder, { blobs, backend, cloc
   };
 }
 
-function datasetOf(pairs: readonly PreparedPair[], blobs: BlobStore): Dataset {
+function datasetOf(pairs: readonly PreparedPair[], picture: PictureKind, blobs: BlobStore): Dataset {
   return {
     size: pairs.length,
     load: async (index, signal) => {
       const pair = pairs[index];
       if (pair === undefined) throw new RangeError(`no pair ${String(index)} of ${String(pairs.length)}`);
       const [image, ...masks] = await Promise.all([
-        blobs.get(pair.image, signal).then(decodePng),
+        blobs.get(pictureOf(pair, picture), signal).then(decodePng),
         ...pair.masks.map((mask) => blobs.get(mask, signal).then(decodeMaskPng)),
       ]);
       return { image, mask: unionMasks(image.rows, image.columns, masks) };

@@ -7,12 +7,12 @@ import type { PreparedPair, PreparedViewRecord } from '../records.ts';
  * their masks are united, since a network that is shown the same breast twice, each time with half of its findings, learns that the other half is none.
  */
 export function pairViews(views: readonly PreparedViewRecord[]): readonly PreparedPair[] {
-  const pairs = new Map<string, { readonly image: BlobRef; readonly masks: BlobRef[] }>();
-  for (const { view, geometry, image, mask } of views) {
+  const pairs = new Map<string, PreparedPair & { readonly masks: BlobRef[] }>();
+  for (const { view, geometry, image, plain, mask } of views) {
     if (mask === undefined) continue;
     const place = `${viewKey(view)} ${stableJson(geometry)}`;
     const pair = pairs.get(place);
-    if (pair === undefined) pairs.set(place, { image, masks: [mask] });
+    if (pair === undefined) pairs.set(place, { image, plain, masks: [mask] });
     else pair.masks.push(mask);
   }
   return [...pairs.values()];

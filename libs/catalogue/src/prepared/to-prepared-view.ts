@@ -13,7 +13,6 @@ export function toPreparedView(row: PreparedView & { readonly view: ViewColumns 
 
 /** A row whose view is known already. */
 export function toPreparedViewOf(view: ViewRef, row: PreparedViewColumns): PreparedViewRecord {
-  const { maskSha256, maskUri, maskSizeBytes } = row;
   return {
     id: parseUuid(row.id),
     view,
@@ -24,9 +23,10 @@ export function toPreparedViewOf(view: ViewRef, row: PreparedViewColumns): Prepa
     recipeHash: parseSha256(row.recipeHash),
     geometry: row.geometry,
     image: toBlobRef({ sha256: row.imageSha256, sizeBytes: row.imageSizeBytes, uri: row.imageUri }),
-    mask:
-      maskSha256 === null || maskUri === null || maskSizeBytes === null
-        ? undefined
-        : toBlobRef({ sha256: maskSha256, sizeBytes: maskSizeBytes, uri: maskUri }),
+    plain: blobIfAny(row.plainSha256, row.plainSizeBytes, row.plainUri),
+    mask: blobIfAny(row.maskSha256, row.maskSizeBytes, row.maskUri),
   };
 }
+
+const blobIfAny = (sha256: string | null, sizeBytes: bigint | null, uri: string | null) =>
+  sha256 === null || sizeBytes === null || uri === null ? undefined : toBlobRef({ sha256, sizeBytes, uri });

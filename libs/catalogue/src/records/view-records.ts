@@ -102,12 +102,13 @@ export interface PreparedViewRecord {
   /** JSON of imaging's Geometry. */
   readonly geometry: unknown;
   readonly image: BlobRef;
+  /** The same before its contrast is evened out; undefined where it was prepared before there were such pictures. */
+  readonly plain: BlobRef | undefined;
   readonly mask: BlobRef | undefined;
 }
 
 /** A prepared mammogram and what is marked in it, as networks learn from it. */
-export interface PreparedPair {
-  readonly image: BlobRef;
+export interface PreparedPair extends Pick<PreparedViewRecord, 'image' | 'plain'> {
   /** One, or one of each kind; their union is the truth. */
   readonly masks: readonly BlobRef[];
 }

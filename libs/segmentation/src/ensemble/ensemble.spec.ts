@@ -20,6 +20,7 @@ function memberOf(
   return {
     imageSize,
     network: 'unet-compact',
+    picture: 'plain',
     parameters: 7,
     threshold: 0.5,
     looks: oneLook,
@@ -60,6 +61,11 @@ describe('openEnsemble', () => {
     expect(ensemble).toMatchObject({ imageSize: 2, parameters: 14, threshold: 0.3 });
     ensemble.dispose();
     expect(members.map(({ disposals }) => disposals)).toEqual([1, 1]);
+  });
+
+  test('of members that see different pictures is refused, naming these', () => {
+    const members = [memberOf(100), { ...memberOf(50), picture: 'equalised' as const }];
+    expect(() => openEnsemble(members, oneLook, 0.3)).toThrow(/different pictures of a mammogram \(plain, equalised\)/);
   });
 
   test('looks in each size, rounded to what the networks can halve', async () => {

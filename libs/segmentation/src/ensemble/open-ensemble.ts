@@ -15,6 +15,13 @@ import { mirror } from './mirror.ts';
 export function openEnsemble(members: readonly Segmenter[], looks: Looks, threshold: number): Segmenter {
   const [first] = members;
   if (first === undefined) throw invalid('found no members, expected at least one');
+  const { network, picture } = first;
+  if (members.some((member) => member.picture !== picture)) {
+    const pictures = members.map((member) => member.picture).join(', ');
+    throw invalid(
+      `found members that see different pictures of a mammogram (${pictures}), expected one kind: trained by recipes with the same picture`,
+    );
+  }
   const imageSize = Math.max(...members.map((member) => member.imageSize));
   const lookAt = async (
     image: Raster8,
@@ -33,7 +40,8 @@ export function openEnsemble(members: readonly Segmenter[], looks: Looks, thresh
   };
   return {
     imageSize,
-    network: first.network,
+    network,
+    picture,
     parameters: members.reduce((sum, { parameters }) => sum + parameters, 0),
     threshold,
     looks: oneLook,

@@ -27,12 +27,12 @@ export async function exportModel(weights: Uint8Array, format: ExportFormat): Pr
 }
 
 /** What a reader of the file has to know to use it. */
-const metadataOf = ({ network, imageSize, threshold, looks }: ModelFile): Readonly<Record<string, string>> => ({
+const metadataOf = ({ network, picture, imageSize, threshold, looks }: ModelFile): Readonly<Record<string, string>> => ({
   network,
   imageSize: String(imageSize),
   threshold: String(threshold),
   looks: JSON.stringify(looks),
-  input: 'prepared square images, grey, 0..1',
+  input: `prepared square images${picture === 'plain' ? ', their contrast not evened out' : ''}, grey, 0..1`,
   output: 'probability of a tumour, by pixel',
   use: 'for research; not a medical device',
 });

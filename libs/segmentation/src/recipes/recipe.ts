@@ -1,4 +1,4 @@
-import { sha256Of, stableJson, type Sha256 } from '@mammoline/kernel';
+import { pictureKinds, sha256Of, stableJson, type Sha256 } from '@mammoline/kernel';
 import { z } from 'zod';
 import { augmentationSchema } from '../augmentation/augmentation.ts';
 import { oneLook, looksSchema } from '../ensemble/looks.ts';
@@ -13,6 +13,8 @@ export const recipeSchema = z.object({
   network: z.enum(networkNames),
   /** Side of the square that the network predicts, in pixels, a multiple of 32. */
   imageSize: z.int(),
+  /** Of the mammogram, as it is prepared. Runs of before there was a choice see the equalised one. */
+  picture: z.enum(pictureKinds).default('equalised'),
   input: z.enum(inputNames),
   augmentation: augmentationSchema,
   loss: z.enum(lossNames),

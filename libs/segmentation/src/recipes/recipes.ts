@@ -7,6 +7,7 @@ export type RecipeName = (typeof recipeNames)[number];
 const compact: Recipe = {
   network: 'unet-compact',
   imageSize: 256,
+  picture: 'plain',
   input: 'unit',
   augmentation: {
     squareShare: 0.5,
@@ -39,6 +40,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   seed: {
     network: 'vgg16-unet',
     imageSize: 224,
+    picture: 'equalised',
     input: 'imagenet',
     augmentation: {
       squareShare: 1,

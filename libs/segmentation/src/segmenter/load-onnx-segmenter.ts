@@ -14,7 +14,7 @@ export type OnnxRuntime = Pick<typeof onnxruntime, 'InferenceSession' | 'Tensor'
 /** A trained network on ONNX Runtime. @throws Failure invalid for bytes that are not a model of this project */
 export async function loadOnnxSegmenter(weights: Uint8Array, { InferenceSession, Tensor }: OnnxRuntime): Promise<Segmenter> {
   const model = parseWeights(weights);
-  const { network, imageSize, threshold, looks } = model;
+  const { network, picture, imageSize, threshold, looks } = model;
   // A session of each side: ONNX Runtime plans memory for the one that is written into the graph.
   const sessions = new Map<number, Promise<onnxruntime.InferenceSession>>();
   const sessionOf = (side: number): Promise<onnxruntime.InferenceSession> => {
@@ -27,6 +27,7 @@ export async function loadOnnxSegmenter(weights: Uint8Array, { InferenceSession,
   return {
     imageSize,
     network,
+    picture,
     parameters: [...model.weights.values()].reduce((sum, { values }) => sum + values.length, 0),
     threshold,
     looks,

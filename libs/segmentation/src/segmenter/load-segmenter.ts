@@ -1,4 +1,5 @@
 import type { Raster8, RasterF32 } from '@mammoline/imaging';
+import type { PictureKind } from '@mammoline/kernel';
 import type { Backend } from '../backend/backend.ts';
 import type { Looks } from '../ensemble/looks.ts';
 import { createNetwork } from '../networks/create-network.ts';
@@ -12,6 +13,8 @@ export interface Segmenter {
   /** Side of the probabilities in pixels. */
   readonly imageSize: number;
   readonly network: NetworkName;
+  /** Of a prepared mammogram, the one that `predict` expects. */
+  readonly picture: PictureKind;
   readonly parameters: number;
   /** From this probability on a pixel counts as tumour; chosen on the validation patients. */
   readonly threshold: number;
@@ -38,6 +41,7 @@ export async function loadSegmenter(weights: Uint8Array, backend: Backend): Prom
   return {
     imageSize: model.imageSize,
     network: model.network,
+    picture: model.picture,
     parameters: countParameters(network),
     threshold: model.threshold,
     looks: model.looks,

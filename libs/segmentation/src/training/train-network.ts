@@ -139,9 +139,9 @@ export async function trainNetwork(options: TrainingOptions, ports: TrainingPort
     }
     const best = bestEpoch(epochs, options.criterion);
     if (bestWeights === undefined || best === undefined) throw invalid(`found ${options.epochs} epochs to train, expected at least one`);
-    const { imageSize, looks } = options;
+    const { picture, imageSize, looks } = options;
     const { name, input } = network;
-    const described = { network: name, input, imageSize, looks, weights: bestWeights };
+    const described = { network: name, input, picture, imageSize, looks, weights: bestWeights };
     const parameters = countParameters(network);
     const model = serializeWeights({ ...described, threshold: best.threshold });
     const judgement = looksOnce(looks) ? judgementOf(best) : await judgeLooks(model, looks, validation, backend, signal);

@@ -55,6 +55,7 @@ describe('model file', () => {
   const model = {
     network: 'unet-compact',
     input: 'unit',
+    picture: 'plain',
     imageSize: 256,
     threshold: 0.35,
     looks: { flips: 'across', sizes: [1, 0.5] },
@@ -63,6 +64,14 @@ describe('model file', () => {
 
   test('says what it is', () => {
     expect(parseWeights(serializeWeights(model))).toEqual(model);
+  });
+
+  test('of before there was a choice sees the equalised picture', () => {
+    const { picture: _, ...older } = model;
+    expect(parseWeights(serializeWeights(older))).toEqual({ ...model, picture: 'equalised' });
+    const { metadata, arrays } = parseSafetensors(serializeWeights(model));
+    const { picture: __, ...written } = metadata;
+    expect(parseWeights(serializeSafetensors({ metadata: written, arrays })).picture).toBe('equalised');
   });
 
   test('of before there was a choice looks once', () => {

@@ -1,4 +1,4 @@
-import { invalid, stableJson } from '@mammoline/kernel';
+import { invalid, pictureKinds, stableJson, type PictureKind } from '@mammoline/kernel';
 import { z } from 'zod';
 import { oneLook, looksSchema, type Looks } from '../ensemble/looks.ts';
 import { inputNames, networkNames, type InputName, type NetworkName } from '../networks/network.ts';
@@ -9,6 +9,8 @@ import { parseSafetensors, serializeSafetensors } from './safetensors.ts';
 export interface ModelFile {
   readonly network: NetworkName;
   readonly input: InputName;
+  /** What it sees of a mammogram. */
+  readonly picture: PictureKind;
   /** Side of the square that the network sees. */
   readonly imageSize: number;
   /** Of the probability. */
@@ -26,6 +28,8 @@ const metadataSchema = z.object({
   network: z.enum(networkNames),
   // Files of before there was a choice do not say.
   input: z.enum(inputNames).default('unit'),
+  // Likewise.
+  picture: z.enum(pictureKinds).default('equalised'),
   imageSize: z.coerce.number().int().min(32).multipleOf(32),
   threshold: z.coerce.number().min(0).max(1),
   // Likewise.
@@ -43,15 +47,18 @@ const metadataSchema = z.object({
     .default(oneLook),
 });
 
-/** @param model where it does not say, its input is `unit` and it looks once */
-export function serializeWeights(model: Omit<ModelFile, 'input' | 'looks'> & Partial<Pick<ModelFile, 'input' | 'looks'>>): Uint8Array {
-  const { network, input = 'unit', imageSize, threshold, looks = oneLook, weights } = model;
+/** @param model where it does not say, its input is `unit`, it sees the equalised picture and looks once */
+export function serializeWeights(
+  model: Omit<ModelFile, 'input' | 'picture' | 'looks'> & Partial<Pick<ModelFile, 'input' | 'picture' | 'looks'>>,
+): Uint8Array {
+  const { network, input = 'unit', picture = 'equalised', imageSize, threshold, looks = oneLook, weights } = model;
   return serializeSafetensors({
     metadata: {
       format: 'mammoline-model',
       version: formatVersion,
       network,
       input,
+      picture,
       imageSize: String(imageSize),
       threshold: String(threshold),
       looks: stableJson(looks),
@@ -69,6 +76,6 @@ export function parseWeights(bytes: Uint8Array): ModelFile {
       cause: parsed.error,
     });
   }
-  const { network, input, imageSize, threshold, looks } = parsed.data;
-  return { network, input, imageSize, threshold, looks, weights: arrays };
+  const { network, input, picture, imageSize, threshold, looks } = parsed.data;
+  return { network, input, picture, imageSize, threshold, looks, weights: arrays };
 }

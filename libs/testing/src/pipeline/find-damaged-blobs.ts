@@ -9,6 +9,7 @@ const references = [
   ['Image', ''],
   ['MergedMask', ''],
   ['PreparedView', 'image'],
+  ['PreparedView', 'plain'],
   ['PreparedView', 'mask'],
   ['PreparedCrop', ''],
   ['ModelVersion', 'weights'],
