@@ -1,11 +1,15 @@
 import { imageCatalogued, maskMerged } from '@mammoline/contracts';
 import { dicomLimitVariables, toDicomLimits, type DicomLimits } from '@mammoline/dicom';
+import { sleep } from '@mammoline/kernel';
 import type { PixelWorkers } from '@mammoline/preparation';
 import { bindStage, createInputMetrics, type ServiceDefinition } from '@mammoline/service';
 import type { z } from 'zod';
 import { askForNewPreparation } from './ask-for-new-preparation.ts';
 import { prepareImage } from './prepare-image.ts';
 import { prepareView } from './prepare-view.ts';
+
+/** At the start; and once more when the old pods of a rolling upgrade are gone, to whom some of what was asked for may have come, and for whom it was prepared already. */
+const askAfterMs = [0, 600_000];
 
 /** Mammograms, crops and merged masks as networks get them. Takes no more events than its threads have work for; the others stay with the transport. */
 export function preprocessor(openPixels: (limits: DicomLimits) => PixelWorkers): ServiceDefinition<z.infer<typeof dicomLimitVariables>> {
@@ -26,8 +30,11 @@ export function preprocessor(openPixels: (limits: DicomLimits) => PixelWorkers):
           {
             name: 'new preparation',
             run: async (signal) => {
-              const views = await askForNewPreparation(runtime, signal);
-              if (views > 0) log.info({ views }, 'views that another version prepared are prepared again');
+              for (const delayMs of askAfterMs) {
+                await sleep(delayMs, signal);
+                const views = await askForNewPreparation(runtime, signal);
+                if (views > 0) log.info({ views }, 'views that another version prepared are prepared again');
+              }
             },
           },
         ],
