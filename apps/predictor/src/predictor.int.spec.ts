@@ -1,8 +1,8 @@
 import type { ModelVersionRecord } from '@mammoline/catalogue';
 import { commonV1, predictionCompleted, predictionRequested, predictionV1, viewRefCodec, abnormalityKindCodec } from '@mammoline/contracts';
 import { writeDicom } from '@mammoline/dicom';
-import { decodeMaskPng, decodePng, maskArea } from '@mammoline/imaging';
-import { newUuid } from '@mammoline/kernel';
+import { decodeMaskPng, decodePng, maskArea, preparationRecipe, prepareNetworkInput } from '@mammoline/imaging';
+import { newUuid, sha256Of } from '@mammoline/kernel';
 import { createNetwork, openBackend, readWeights, serializeWeights, tensorflowEngine, type Backend } from '@mammoline/segmentation';
 import type { InputMetrics } from '@mammoline/service';
 import { openStageBench, type StageBench } from '@mammoline/testing';
@@ -103,6 +103,26 @@ describe('stages', () => {
     const unknown = { ...(requests[0] ?? expect.unreachable()), modelVersionId: newUuid() };
     await expect(bench.run(predictRequestedView, unknown, ports())).rejects.toMatchObject({ kind: 'invalid' });
   });
+});
+
+test.each(['plain', 'equalised'] as const)('a model that learnt from %s pictures sees these, of a view and of a file', async (picture) => {
+  const model = await publishModel(bench, []);
+  await promote(model);
+  await prepareCase(bench, first, truth);
+  const network = seeing(truth, 0.9, 1, picture);
+  await bench.run(predictNewView, viewPreparedOf(first), ports(network));
+  const { plain, image } = prepareNetworkInput(mammogram(1), preparationRecipe);
+  // Hashes: of two large pictures that differ, the difference takes minutes to print.
+  const shown = () => network.shown.map(({ data }) => sha256Of(data));
+  const expected = sha256Of((picture === 'plain' ? plain : image).data);
+  expect(shown()).toEqual([expected]);
+  const uids = { sopInstanceUid: '1.2.3', seriesInstanceUid: '1.2', studyInstanceUid: '1', patientId: 'P_00001' };
+  const dicom = writeDicom({ ...uids, ...mammogram(1) });
+  await predictionService(ports(network)).predict(
+    { source: { $case: 'dicom', value: dicom }, modelVersionId: '', abnormalityKind: UNSPECIFIED },
+    context,
+  );
+  expect(shown()).toEqual([expected, expected]);
 });
 
 describe('PredictionService', () => {

@@ -8,8 +8,17 @@ import {
   recipeHash,
   resizeToNetwork,
   type Mask,
+  type Raster8,
 } from '@mammoline/imaging';
-import { newUuid, parseCaseName, sha256Of, type AbnormalityKind, type PatientCode, type ViewRef } from '@mammoline/kernel';
+import {
+  newUuid,
+  parseCaseName,
+  sha256Of,
+  type AbnormalityKind,
+  type PatientCode,
+  type PictureKind,
+  type ViewRef,
+} from '@mammoline/kernel';
 import type { StageBench } from '@mammoline/testing';
 import { expect } from 'vitest';
 import type { Segmenters } from './models/open-segmenters.ts';
@@ -129,22 +138,32 @@ export async function publishModel(
 }
 
 /** A network that sees `seen` (in the pixels of the source) with the given probability, at half the resolution of the prepared image. */
-export function seeing(seen: Mask, probability: number, seed = 1): Pick<Segmenters, 'withModel'> & { readonly uses: () => number } {
+export function seeing(
+  seen: Mask,
+  probability: number,
+  seed = 1,
+  picture: PictureKind = 'plain',
+): Pick<Segmenters, 'withModel'> & { readonly uses: () => number; readonly shown: Raster8[] } {
   const { geometry } = prepareMammogram(mammogram(seed), preparationRecipe);
   const forward = forwardMask(seen, { ...geometry, networkSidePx: 256 });
+  const shown: Raster8[] = [];
   let uses = 0;
   return {
+    shown,
     uses: () => uses,
     withModel: async (_model, use) => {
       uses += 1;
       return use({
         imageSize: 256,
         network: 'unet-compact',
-        picture: 'plain',
+        picture,
         parameters: 1,
         threshold: 0.5,
         looks: { flips: 'none', sizes: [1] },
-        predict: async () => [{ rows: 256, columns: 256, data: Float32Array.from(forward.data, (marked) => marked * probability) }],
+        predict: async (images) => {
+          shown.push(...images);
+          return [{ rows: 256, columns: 256, data: Float32Array.from(forward.data, (marked) => marked * probability) }];
+        },
         dispose: () => undefined,
       });
     },

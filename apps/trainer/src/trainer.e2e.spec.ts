@@ -182,6 +182,12 @@ test('refuses bad input by the name of the field, and ids that name nothing', as
     await expectStatus(client.startTraining({ imageSize: 100 }), Status.INVALID_ARGUMENT, 'image_size');
     await expectStatus(client.startTraining({ learningRate: 2 }), Status.INVALID_ARGUMENT, 'learning_rate');
     await expectStatus(client.startTraining({ abnormalityKind: 2 }), Status.INVALID_ARGUMENT, 'no prepared view');
+    // As an older version has prepared it.
+    const [{ view, abnormalityKind, ...prepared } = expect.unreachable('nothing is prepared')] = await catalogue.preparedViews(undefined);
+    const save = (change: object) => catalogue.transaction((tx) => tx.savePreparedView({ view, abnormalityKind, ...prepared, ...change }));
+    await save({ plain: undefined });
+    await expectStatus(client.startTraining({}), Status.INVALID_ARGUMENT, 'found 1 of 10 views without a picture of before');
+    await save({});
     await expectStatus(client.getModel({ modelVersionId: 'x' }), Status.INVALID_ARGUMENT, 'not an id');
     await expectStatus(client.getModel({ modelVersionId: nothing }), Status.NOT_FOUND, nothing);
     await expectStatus(client.watchTraining({ runId: nothing })[Symbol.asyncIterator]().next(), Status.NOT_FOUND, nothing);
