@@ -111,6 +111,7 @@ async function prepare(file: string) {
   const pixels = clock.run('read', () => readPixels(readFileSync(file)).pixels);
   const input = prepareNetworkInput(pixels, preparationRecipe, { kernels, step: clock.run });
   await clock.wait('PNG, network’s size', () => encodePng(input.image));
+  await clock.wait('PNG, plain', () => encodePng(input.plain));
   const full: Clock = startClock();
   const { image } = prepareMammogram(pixels, preparationRecipe, { kernels, step: full.run });
   const png = await full.wait('PNG, full size', () => encodePng(image));
@@ -146,6 +147,7 @@ function report(): void {
     ['PNG, full size', ['PNG, full size'], ['PNG, full size']],
     ['resize', ['resize'], ['resize']],
     ['PNG, network’s size', ['PNG, network’s size'], ["PNG, network's size"]],
+    ['plain picture: resize, PNG', ['plain', 'PNG, plain'], ['resize', "PNG, network's size"]],
   ];
   const shared = rows.slice(0, 6);
   const together = (picked: typeof rows, side: 1 | 2): readonly string[] => picked.flatMap((row) => row[side]);
