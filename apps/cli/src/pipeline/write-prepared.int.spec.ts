@@ -72,12 +72,13 @@ const sizeOf = async (path: string): Promise<readonly number[]> => {
   return [height, width];
 };
 const pictures = ['Calc-Training_P_00002_RIGHT_MLO_FULL.png', 'Mass-Test_P_00001_LEFT_CC_FULL.png', 'Mass-Test_P_00001_LEFT_CC_MASK.png'];
+const plain = ['Calc-Training_P_00002_RIGHT_MLO_PLAIN.png', 'Mass-Test_P_00001_LEFT_CC_PLAIN.png'];
 
 test('what the preprocessor made by the recipe that is asked for is copied', async () => {
   expect(await writePrepared(bench, counting, { output, recipe }, silent, signal)).toEqual({ mammograms: 2, masks: 1 });
   expect(asked).toBe(0);
   expect(await names('')).toEqual(['network-size']);
-  expect(await names('network-size')).toEqual(pictures);
+  expect(await names('network-size')).toEqual([...pictures, ...plain].sort());
   expect(await sizeOf(`network-size/${pictures[0] ?? ''}`)).toEqual([2, 2]);
 });
 
@@ -88,11 +89,12 @@ test('another recipe prepares again: with the full size, or at another size', as
   });
   expect(asked).toBe(2);
   expect(await names('full-size')).toEqual(pictures);
-  expect(await names('network-size')).toEqual(pictures);
+  expect(await names('network-size')).toEqual([...pictures, ...plain].sort());
   for (const name of pictures) {
     expect(await sizeOf(`network-size/${name}`)).toEqual([512, 512]);
     expect(await sizeOf(`full-size/${name}`)).toEqual([552, 552]);
   }
+  for (const name of plain) expect(await sizeOf(`network-size/${name}`)).toEqual([512, 512]);
   await writePrepared(bench, counting, { output, recipe: { ...recipe, networkSidePx: 64 } }, silent, signal);
   expect(asked).toBe(4);
   expect(await sizeOf(`network-size/${pictures[1] ?? ''}`)).toEqual([64, 64]);
