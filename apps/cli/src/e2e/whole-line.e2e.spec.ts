@@ -109,7 +109,9 @@ describe('the whole line on a small tree', () => {
     const plain = names.filter((name) => name.endsWith('_PLAIN.png'));
     expect(plain).toHaveLength(tree.views);
     expect(readdirSync(join(prepared, 'full-size'))).toHaveLength(names.length - plain.length);
-    expect(names.every((name) => /^(Mass|Calc)-(Training|Test)_P_\d{5}_(LEFT|RIGHT)_(CC|MLO)_(FULL|PLAIN|MASK)\.png$/.test(name))).toBe(true);
+    expect(names.every((name) => /^(Mass|Calc)-(Training|Test)_P_\d{5}_(LEFT|RIGHT)_(CC|MLO)_(FULL|PLAIN|MASK)\.png$/.test(name))).toBe(
+      true,
+    );
   });
 
   it('predicts a file that is not in the catalogue', async () => {
