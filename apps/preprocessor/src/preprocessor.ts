@@ -30,9 +30,9 @@ export function preprocessor(openPixels: (limits: DicomLimits) => PixelWorkers):
           {
             name: 'new preparation',
             run: async (signal) => {
-              for (const delayMs of askAfterMs) {
+              for (const [round, delayMs] of askAfterMs.entries()) {
                 await sleep(delayMs, signal);
-                const views = await askForNewPreparation(runtime, signal);
+                const views = await askForNewPreparation(runtime, round, signal);
                 if (views > 0) log.info({ views }, 'views that another version prepared are prepared again');
               }
             },

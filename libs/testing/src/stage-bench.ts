@@ -19,6 +19,9 @@ interface GreyPixels {
 
 /** What a stage works with, for its integration specs: a catalogue and a blob store of its own, images put straight into them, and runs without a transport. */
 export interface StageBench {
+  /** For a service that runs on the same (`startService`): the catalogue's URL, and the directory whose `blobs` are the store. */
+  readonly postgresUrl: string;
+  readonly directory: string;
   readonly catalogue: Catalogue;
   readonly blobs: BlobStore;
   /** Stores pixels as DICOM and catalogues them. @param spoil changes the file's bytes before it is stored */
@@ -47,11 +50,13 @@ export async function openStageBench(): Promise<StageBench> {
   const database = scope.add('database', await createTestDatabase(), (it) => it.drop());
   const catalogue = scope.add('catalogue', await openCatalogue({ url: database.url }), (it) => it.close());
   const directory = scope.add('directory', await mkdtemp(join(tmpdir(), 'mammoline-bench-')), (it) => rm(it, { recursive: true }));
-  const blobs = await openBlobStore(pathToFileURL(directory).href);
+  const blobs = await openBlobStore(pathToFileURL(join(directory, 'blobs')).href);
   const log = pino({ level: 'silent' });
   let files = 0;
 
   return {
+    postgresUrl: database.url,
+    directory,
     catalogue,
     blobs,
     addImage: async (caseName, kind, abnormalityNumber, pixels, spoil = (file) => file) => {

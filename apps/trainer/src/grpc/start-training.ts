@@ -25,7 +25,7 @@ export async function startTraining(
   const older = options.picture === 'plain' ? views.filter(({ plain }) => plain === undefined).length : 0;
   if (older > 0) {
     throw invalid(
-      `found ${String(older)} of ${String(views.length)} views without a picture of before the contrast was evened out, which the recipe ${options.recipe} learns from: an older version prepared them; expected all of them to have one. The preprocessor prepares them again after its start: wait until \`mammoline status\` has nothing waiting`,
+      `found ${String(older)} of ${String(views.length)} views without a picture of before the contrast was evened out, which the recipe ${options.recipe} learns from: an older version prepared them; expected all of them to have one. The preprocessor prepares them again after its start: wait until \`mammoline status\` has nothing waiting; \`mammoline dead-letters\` names those that it could not, with the file to mend`,
       { field: 'recipe' },
     );
   }
