@@ -1,6 +1,6 @@
 // Trains variants of a recipe on prepared pairs and scores them on patients they have not seen, to tell what earns its time:
 //   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0] [--max-minutes 20] [--backend auto] [--encoder-weights FILE] [--models DIR]... [--trained] [--looks '{"flips":"all","sizes":[1,0.5]}']... [--variant '{"epochs": 10}']...
-// DIR is network-size/ as `mammoline prepare --output ... --image-size 512` writes it. Patients are dealt to the folds by a hash, the same way each time; --official tests the cases named Test. A seventh of the other
+// DIR is network-size/ as `mammoline prepare --output ... --image-size 512` writes it. Patients are dealt to the folds by a hash, the same way each time and for each --seed, which is the network's; --official tests the cases named Test. A seventh of the other
 // patients validates: the best epoch, the threshold and the smallest area are chosen there. --share trains on so many of the rest, --max-minutes shortens the schedule of each fold. Scores are at the pairs' own size, once for each --looks (default: the recipe's), threshold and smallest area chosen for it;
 // --trained takes the models that an earlier run left in --models; of several folders, those of a fold together as an ensemble. A line of JSON an epoch, Markdown at the end;
 // its first row marks the brightest fifth of each breast, with no learning.
@@ -115,7 +115,7 @@ function partsOf(isTest: (it: Case) => boolean): Parts {
   const tested = new Set(test.map(({ patient }) => patient));
   const others = [...new Set(cases.map(({ patient }) => patient))]
     .filter((patient) => !tested.has(patient))
-    .sort((a, b) => numberOf(`order ${seed}`, a) - numberOf(`order ${seed}`, b));
+    .sort((a, b) => numberOf('order 0', a) - numberOf('order 0', b));
   const validating = Math.max(1, Math.round(others.length / 7));
   const trained = others.slice(validating);
   const chosen = new Set(trained.slice(0, Math.max(1, Math.round(trained.length * Number(values.share)))));

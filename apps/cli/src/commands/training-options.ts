@@ -34,7 +34,7 @@ export interface ShownDefaults {
 /** As the trainer's service has them. */
 const trainerDefaults: ShownDefaults = {
   imageSize: '256; pretrained: 384; seed: 224',
-  epochs: '60; seed: 50',
+  epochs: '60; pretrained: 20; seed: 50',
   batch: '8; seed: 10',
   maxMinutes: 'no limit',
 };

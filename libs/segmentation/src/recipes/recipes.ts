@@ -34,8 +34,8 @@ const compact: Recipe = {
 
 export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   compact,
-  /** An encoder that learnt on ImageNet (`pretrained`) and learns on, and larger images. */
-  pretrained: { ...compact, network: 'lite0-unet', imageSize: 384 },
+  /** An encoder that learnt on ImageNet (`pretrained`) and learns on, in a third of the epochs, and larger images. */
+  pretrained: { ...compact, network: 'lite0-unet', imageSize: 384, epochs: 20 },
   /** The recipe that the project descends from: its encoder is VGG16's as it learnt on ImageNet (`pretrained`), and is not trained. */
   seed: {
     network: 'vgg16-unet',
