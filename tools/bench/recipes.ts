@@ -115,6 +115,7 @@ function partsOf(isTest: (it: Case) => boolean): Parts {
   const tested = new Set(test.map(({ patient }) => patient));
   const others = [...new Set(cases.map(({ patient }) => patient))]
     .filter((patient) => !tested.has(patient))
+    // Not of --seed: models of several seeds validate on the same patients. With this word the figures in docs/reference/results.md were made.
     .sort((a, b) => numberOf('order 0', a) - numberOf('order 0', b));
   const validating = Math.max(1, Math.round(others.length / 7));
   const trained = others.slice(validating);

@@ -1,31 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { preparationRecipe, recipeHash } from '@mammoline/imaging';
-import { parseCaseName, sha256Of } from '@mammoline/kernel';
+import { parseCaseName, sha256Of, sleep } from '@mammoline/kernel';
 import { openStageBench, startService } from '@mammoline/testing';
-import { expect, test, vi } from 'vitest';
-
-const rows = 600;
-const columns = 400;
-
-/** A bright half ellipse at the right edge on a dark ground: a breast. */
-const breast = {
-  rows,
-  columns,
-  data: Uint16Array.from({ length: rows * columns }, (_, at) => {
-    const distance = Math.hypot((Math.floor(at / columns) - 300) / 220, ((at % columns) - columns) / 250);
-    return distance < 1 ? 20_000 + Math.round(30_000 * (1 - distance)) + ((at * 7) % 500) : 100;
-  }),
-};
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { breast } from './breast.fixture.ts';
 
 test('a catalogue that an older version prepared is prepared anew; what can not be is one dead letter, however often the service starts', async () => {
   const bench = await openStageBench();
+  onTestFinished(() => bench.close());
   const { catalogue, blobs, postgresUrl, directory } = bench;
   const whole = ['Mass-Training_P_00001_LEFT_CC', 'Mass-Training_P_00002_RIGHT_MLO'];
   const cut = 'Mass-Training_P_00003_LEFT_CC';
   for (const caseName of [...whole, cut]) {
     const { kind, split, ...view } = parseCaseName(caseName) ?? expect.unreachable(caseName);
-    await bench.addImage(caseName, 'FULL', undefined, breast, (file) => (caseName === cut ? file.subarray(0, 2000) : file));
+    await bench.addImage(caseName, 'FULL', undefined, breast(1), (file) => (caseName === cut ? file.subarray(0, 2000) : file));
     const image = await blobs.put(new TextEncoder().encode(caseName));
     const made = { geometry: {}, image, plain: undefined, mask: undefined };
     const hashes = { inputsHash: sha256Of(caseName), recipeHash: sha256Of('an older recipe') };
@@ -36,13 +25,16 @@ test('a catalogue that an older version prepared is prepared anew; what can not 
     return (await catalogue.preparedViewOf(view, kind)) ?? expect.unreachable(caseName);
   };
   const logFile = join(directory, 'log');
-  const timesAsked = async () => (await readFile(logFile, 'utf8')).split('views that another version prepared').length - 1;
-  const start = () =>
-    startService(
+  const timesAsked = async () => (await readFile(logFile, 'utf8')).split('asked for new preparation').length - 1;
+  const start = async () => {
+    const service = await startService(
       join(import.meta.dirname, 'main.ts'),
       {},
       { postgresUrl, directory, logFile, environment: { MAMMOLINE_LOG_LEVEL: 'info' } },
     );
+    onTestFinished(() => service.stop());
+    return service;
+  };
 
   const service = await start();
   await vi.waitFor(async () => expect(await catalogue.openDeadLetters()).toEqual([{ stage: 'preprocessor', count: 1 }]), {
@@ -62,13 +54,11 @@ test('a catalogue that an older version prepared is prepared anew; what can not 
   expect(await timesAsked()).toBe(1);
   await service.stop();
 
-  const again = await start();
+  await start();
   await vi.waitFor(async () => expect(await timesAsked()).toBe(2), { timeout: 60_000 });
   await vi.waitFor(async () => expect(await catalogue.outboxDepth()).toBe(0), { timeout: 60_000 });
   // Time for an event too many to be given up.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await sleep(1000);
   const letters = (await catalogue.deadLetters({ pageSize: 10, pageToken: undefined })).rows;
   expect(letters.map(({ attempts, stage }) => ({ attempts, stage }))).toEqual([{ attempts: 1, stage: 'preprocessor' }]);
-  await again.stop();
-  await bench.close();
 });

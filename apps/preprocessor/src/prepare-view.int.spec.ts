@@ -16,6 +16,7 @@ import type { InputMetrics } from '@mammoline/service';
 import { openStageBench, type StageBench } from '@mammoline/testing';
 import { compressDicom } from '@mammoline/testing/dicom';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { breast, columns, rows } from './breast.fixture.ts';
 import { prepareImage } from './prepare-image.ts';
 import { prepareView, type PrepareViewPorts } from './prepare-view.ts';
 
@@ -29,21 +30,6 @@ afterAll(async () => {
   await pixels.close();
   await bench.close();
 });
-
-const rows = 600;
-const columns = 400;
-
-/** A bright half ellipse at the right edge on a dark ground: a breast that faces left. */
-function breast(seed: number) {
-  const data = new Uint16Array(rows * columns);
-  for (let y = 0; y < rows; y += 1) {
-    for (let x = 0; x < columns; x += 1) {
-      const distance = Math.hypot((y - 300) / 220, (x - columns) / 250);
-      data[y * columns + x] = distance < 1 ? 20_000 + Math.round(30_000 * (1 - distance)) + ((x * 7 + y * 13 + seed) % 500) : 100;
-    }
-  }
-  return { rows, columns, data };
-}
 
 function eventOf(caseName: string, imageKind: ImageKind, imageId?: Uuid): ImageCatalogued {
   const { patient, laterality, position, kind } = parseCaseName(caseName) ?? expect.unreachable(caseName);

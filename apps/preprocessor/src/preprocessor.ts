@@ -33,7 +33,7 @@ export function preprocessor(openPixels: (limits: DicomLimits) => PixelWorkers):
               for (const [round, delayMs] of askAfterMs.entries()) {
                 await sleep(delayMs, signal);
                 const views = await askForNewPreparation(runtime, round, signal);
-                if (views > 0) log.info({ views }, 'views that another version prepared are prepared again');
+                if (views > 0) log.info({ views }, 'asked for new preparation of views that another version prepared');
               }
             },
           },
