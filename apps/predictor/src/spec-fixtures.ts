@@ -1,4 +1,4 @@
-import type { ModelVersionRecord } from '@mammoline/catalogue';
+import type { ModelVersionRecord, PreparedViewRecord } from '@mammoline/catalogue';
 import {
   encodeMaskPng,
   encodePng,
@@ -92,6 +92,11 @@ export async function prepareCase(bench: StageBench, caseName: string, truth: Ma
       mask: preparedMask,
     });
   });
+}
+
+/** Takes a prepared case's plain picture away, as if an older version had prepared it. */
+export async function prepareAsBefore(bench: StageBench, prepared: PreparedViewRecord): Promise<void> {
+  await bench.catalogue.transaction((tx) => tx.savePreparedView({ ...prepared, plain: undefined }));
 }
 
 export async function publishModel(

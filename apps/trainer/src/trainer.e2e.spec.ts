@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { openBlobStore } from '@mammoline/blobs';
-import { openCatalogue, type Catalogue } from '@mammoline/catalogue';
+import { openCatalogue, type Catalogue, type CatalogueTx } from '@mammoline/catalogue';
 import { trainingV1 } from '@mammoline/contracts';
 import { encodeMaskPng, encodePng, preparationRecipe, recipeHash } from '@mammoline/imaging';
-import { newUuid, parseCaseName, parseUuid, sha256Of, type Uuid } from '@mammoline/kernel';
+import { newUuid, parseCaseName, parseUuid, sha256Of, viewKey, type Uuid } from '@mammoline/kernel';
 import { parseWeights } from '@mammoline/segmentation';
 import { createTestDatabase, startService, type RunningService, type TestDatabase } from '@mammoline/testing';
 import { ClientError, Status } from 'nice-grpc';
@@ -30,7 +30,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   catalogue = await openCatalogue({ url: database.url });
   directory = await mkdtemp(join(tmpdir(), 'mammoline-trainer-'));
-  for (let patient = 1; patient <= 10; patient += 1) await prepareView(patient);
+  for (let patient = 1; patient <= 10; patient += 1)
+    await prepareView(patient, `Mass-${patient <= 7 ? 'Training' : 'Test'}_P_${String(patient).padStart(5, '0')}_LEFT_CC`);
 });
 
 afterAll(async () => {
@@ -182,16 +183,32 @@ test('refuses bad input by the name of the field, and ids that name nothing', as
     await expectStatus(client.startTraining({ imageSize: 100 }), Status.INVALID_ARGUMENT, 'image_size');
     await expectStatus(client.startTraining({ learningRate: 2 }), Status.INVALID_ARGUMENT, 'learning_rate');
     await expectStatus(client.startTraining({ abnormalityKind: 2 }), Status.INVALID_ARGUMENT, 'no prepared view');
-    // As an older version has prepared it.
-    const [{ view, abnormalityKind, ...prepared } = expect.unreachable('nothing is prepared')] = await catalogue.preparedViews(undefined);
-    const save = (change: object) => catalogue.transaction((tx) => tx.savePreparedView({ view, abnormalityKind, ...prepared, ...change }));
-    await save({ plain: undefined });
-    await expectStatus(client.startTraining({}), Status.INVALID_ARGUMENT, 'found 1 of 10 views without a picture of before');
-    await save({});
     await expectStatus(client.getModel({ modelVersionId: 'x' }), Status.INVALID_ARGUMENT, 'not an id');
     await expectStatus(client.getModel({ modelVersionId: nothing }), Status.NOT_FOUND, nothing);
     await expectStatus(client.watchTraining({ runId: nothing })[Symbol.asyncIterator]().next(), Status.NOT_FOUND, nothing);
     await expectStatus(client.listModels({ pageSize: 5000 }), Status.INVALID_ARGUMENT, 'page_size');
+  } finally {
+    await trainer.stop();
+  }
+});
+
+test('views of an older version are waited for; those that could not be prepared anew are left out', async () => {
+  const trainer = await start('older');
+  const { client } = trainer;
+  await prepareView(11, 'Mass-Training_P_00001_RIGHT_CC');
+  const prepared = (await catalogue.preparedViews(undefined)).find(({ view }) => view.laterality === 'RIGHT') ?? expect.unreachable();
+  try {
+    await catalogue.transaction((tx) => tx.savePreparedView({ ...prepared, plain: undefined }));
+    await expectStatus(client.startTraining(small), Status.INVALID_ARGUMENT, 'found 1 of 11 views without a picture of before');
+    await catalogue.transaction((tx) => tx.saveDeadLetter(deadLetterOf(viewKey(prepared.view))));
+    const run = await client.startTraining({ ...small, epochs: 1 });
+    expect(run).toMatchObject({ trainingViews: 6, validationViews: 1, testViews: 3, leftOutViews: 1 });
+    expect((await watch(trainer, run.runId)).epochs).toEqual([1]);
+    await catalogue.transaction((tx) => tx.savePreparedView(prepared));
+    await catalogue.transaction((tx) => tx.markReplayed(undefined));
+    const { runId, ...whole } = await client.startTraining({ ...small, epochs: 1 });
+    expect(whole).toMatchObject({ trainingViews: 7, leftOutViews: 0 });
+    await watch(trainer, runId);
   } finally {
     await trainer.stop();
   }
@@ -218,27 +235,40 @@ async function trainOnce(runId: string): Promise<number> {
   return code;
 }
 
-/** A prepared pair: one bright disc on a dim breast. */
-async function prepareView(patient: number): Promise<void> {
+const deadLetterOf = (key: string): Parameters<CatalogueTx['saveDeadLetter']>[0] => ({
+  stage: 'preprocessor',
+  key,
+  eventId: newUuid(),
+  topic: 'mammoline.image.catalogued.v1',
+  source: 'spec',
+  traceparent: undefined,
+  payload: new Uint8Array(),
+  eventTime: new Date(),
+  errorKind: 'invalid',
+  error: 'the file is cut short',
+  attempts: 1,
+});
+
+/** A prepared pair: one bright disc on a dim breast. @param number of which no two may be the same */
+async function prepareView(number: number, caseName: string): Promise<void> {
   const blobs = await openBlobStore(pathToFileURL(join(directory, 'blobs')).href);
   const image = new Uint8Array(side * side);
   const mask = new Uint8Array(side * side);
   for (let at = 0; at < image.length; at += 1) {
-    const isTumour = Math.hypot((at % side) - 20 - patient, Math.floor(at / side) - 30) < 7;
-    image[at] = at % side > 50 ? 0 : isTumour ? 220 : 80 + ((at * 7 + patient) % 20);
+    const isTumour = Math.hypot((at % side) - 20 - number, Math.floor(at / side) - 30) < 7;
+    image[at] = at % side > 50 ? 0 : isTumour ? 220 : 80 + ((at * 7 + number) % 20);
     mask[at] = isTumour ? 1 : 0;
   }
-  const split = patient <= 7 ? 'Training' : 'Test';
-  const caseRef = parseCaseName(`Mass-${split}_P_${String(patient).padStart(5, '0')}_LEFT_CC`) ?? expect.unreachable('no case name');
+  const caseRef = parseCaseName(caseName) ?? expect.unreachable('no case name');
   const imageBlob = await blobs.put(await encodePng({ rows: side, columns: side, data: image }));
   const maskBlob = await blobs.put(await encodeMaskPng({ rows: side, columns: side, data: mask }));
   await catalogue.transaction(async (tx) => {
     await tx.saveImage({
       blob: imageBlob,
-      sourcePath: `${String(patient)}.dcm`,
+      sourcePath: `${String(number)}.dcm`,
       header: {
-        sopInstanceUid: `1.2.${String(patient)}`,
-        seriesInstanceUid: `1.3.${String(patient)}`,
+        sopInstanceUid: `1.2.${String(number)}`,
+        seriesInstanceUid: `1.3.${String(number)}`,
         rows: side,
         columns: side,
         bitsAllocated: 8,
@@ -255,7 +285,7 @@ async function prepareView(patient: number): Promise<void> {
       view: caseRef,
       abnormalityKind: caseRef.kind,
       officialSplit: caseRef.split,
-      inputsHash: sha256Of(String(patient)),
+      inputsHash: sha256Of(String(number)),
       recipeHash: recipeHash(preparationRecipe),
       geometry: {},
       image: imageBlob,

@@ -15,6 +15,7 @@ import { sourceFile } from './imports/source-file.ts';
 import { sourceFiles } from './imports/source-files.ts';
 import { masksOf } from './masks/masks-of.ts';
 import { mergedMask } from './masks/merged-mask.ts';
+import { deadLetterKeys } from './messaging/dead-letter-keys.ts';
 import { deadLetters } from './messaging/dead-letters.ts';
 import { eventsTaken } from './messaging/events-taken.ts';
 import { openDeadLetters } from './messaging/open-dead-letters.ts';
@@ -110,6 +111,7 @@ export function bindReader(once: Run, snapshot: Run): CatalogueReader {
     deadLetters: read(deadLetters),
     eventsTaken: read(eventsTaken),
     openDeadLetters: read(openDeadLetters),
+    deadLetterKeys: read(deadLetterKeys),
     outboxDepth: read(outboxDepth),
     outboxAgeMs: read(outboxAgeMs),
     sourceFiles: read(sourceFiles),

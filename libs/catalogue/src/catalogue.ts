@@ -146,6 +146,8 @@ export interface CatalogueReader {
   deadLetters(page: PageRequest): Promise<Page<DeadLetterRecord>>;
   /** How many dead letters each stage has that were not replayed; stages without any are absent. */
   openDeadLetters(): Promise<readonly { readonly stage: string; readonly count: number }[]>;
+  /** The keys of the events that the stage could not take and that were not replayed. */
+  deadLetterKeys(stage: string): Promise<ReadonlySet<string>>;
   /** Those of the events that the stage has taken, with whatever outcome. Spares a repeat the work; recordInbox alone decides. */
   eventsTaken(stage: string, eventIds: readonly Uuid[]): Promise<ReadonlySet<Uuid>>;
   /** Outbox rows not published yet. */

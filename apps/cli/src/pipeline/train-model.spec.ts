@@ -8,9 +8,12 @@ const { RUN_STATE_QUEUED, RUN_STATE_RUNNING, RUN_STATE_SUCCEEDED } = trainingV1.
 const progress = { update: () => undefined, close: () => undefined };
 
 /** A trainer that goes through states, each for a time. */
-function clientsOf(states: readonly (readonly [trainingV1.RunState, number])[], crossingPatients: readonly string[] = []): LaptopClients {
+function clientsOf(
+  states: readonly (readonly [trainingV1.RunState, number])[],
+  { crossingPatients = [], leftOutViews = 0 }: Partial<trainingV1.StartTrainingResponse> = {},
+): LaptopClients {
   const client = {
-    startTraining: () => Promise.resolve({ runId: 'run', crossingPatients }),
+    startTraining: () => Promise.resolve({ runId: 'run', crossingPatients, leftOutViews }),
     watchTraining: async function* () {
       for (const [state, ms] of states) {
         yield { state, steps: 0, stepsDone: 0, epochs: 1, modelVersionId: 'model', error: '' };
@@ -74,7 +77,7 @@ it('shows progress that never goes back, not while an epoch is validated either'
     { state: RUN_STATE_SUCCEEDED, steps: 10, stepsDone: 10, epochs: 2, modelVersionId: 'model' },
   ];
   const client = {
-    startTraining: () => Promise.resolve({ runId: 'run', crossingPatients: [] }),
+    startTraining: () => Promise.resolve({ runId: 'run', crossingPatients: [], leftOutViews: 0 }),
     watchTraining: async function* () {
       yield* await Promise.resolve(steps);
     },
@@ -88,7 +91,12 @@ it('shows progress that never goes back, not while an epoch is validated either'
 });
 
 it('says which patients cross Training and Test between the kinds', async () => {
-  const crossing = ['P_00001', 'P_00002', 'P_00003', 'P_00004', 'P_00005', 'P_00006'];
-  const [line] = await said(clientsOf([[RUN_STATE_SUCCEEDED, 0]], crossing));
+  const crossingPatients = ['P_00001', 'P_00002', 'P_00003', 'P_00004', 'P_00005', 'P_00006'];
+  const [line] = await said(clientsOf([[RUN_STATE_SUCCEEDED, 0]], { crossingPatients }));
   expect(line).toMatch(/^6 patients are in Training of one kind and in Test of the other \(P_00001, .*P_00005, …\)/);
+});
+
+it('says how many views are left out, and where to look', async () => {
+  const [line] = await said(clientsOf([[RUN_STATE_SUCCEEDED, 0]], { leftOutViews: 3 }));
+  expect(line).toMatch(/^3 views are left out: .*`mammoline dead-letters` names the files/);
 });

@@ -27,6 +27,10 @@ export async function trainModel(
   const run = await clients.call(training, (client) => client.startTraining({ ...options, requestId }, { signal }));
   onStarted(run);
   if (run.crossingPatients.length > 0) say(sayCrossing(run.crossingPatients));
+  if (run.leftOutViews > 0)
+    say(
+      `${String(run.leftOutViews)} views are left out: an older version prepared them, this one could not, and they have no picture that the recipe learns from; \`mammoline dead-letters\` names the files to mend`,
+    );
   let queued: NodeJS.Timeout | undefined;
   try {
     return await clients.call(training, async (client) => {

@@ -1,5 +1,5 @@
 import type { BlobStore } from '@mammoline/blobs';
-import { pairViews, pictureOf, type CatalogueReader, type PreparedPair } from '@mammoline/catalogue';
+import { hasPicture, pairViews, pictureOf, type CatalogueReader, type PreparedPair } from '@mammoline/catalogue';
 import { decodeMaskPng, decodePng, unionMasks } from '@mammoline/imaging';
 import { invalid, type PatientCode, type PictureKind } from '@mammoline/kernel';
 import { loadExamples, openJudge, type Example, type Judgement } from '@mammoline/segmentation';
@@ -38,14 +38,10 @@ export async function judgeValidation(
     const own = preparedViews.filter(({ abnormalityKind }) => (first.abnormalityKind ?? abnormalityKind) === abnormalityKind);
     return pairViews(own).map((pair) => ({ pair, judges: judgesOf(ref.patient, members) }));
   });
-  if (cases.length === 0)
-    throw invalid("found no prepared mammogram with a mask of the members' validation patients, expected some to choose the threshold on", {
-      field: 'model_version_ids',
-    });
-
   const judge = openJudge();
-  await segmenters.withModel(ensemble, async (segmenter) => {
-    for (const [index, { pair, judges }] of cases.entries()) {
+  const seen = await segmenters.withModel(ensemble, async (segmenter) => {
+    const visible = cases.filter(({ pair }) => hasPicture(pair, segmenter.picture));
+    for (const [index, { pair, judges }] of visible.entries()) {
       signal.throwIfAborted();
       const example = await loadPair(pair, segmenter.picture, blobs, signal);
       // The mask in the ensemble's size; the image as it is prepared, which a look in a larger size sees more of.
@@ -53,10 +49,15 @@ export async function judgeValidation(
         const { image } = example;
         judge.see((await segmenter.lookAt?.(image, signal, judges)) ?? (await segmenter.predict([image], signal)), mask);
       }
-      tell(index + 1, cases.length);
+      tell(index + 1, visible.length);
     }
+    return visible.length;
   });
-  return { ...judge.judge(), views: cases.length };
+  if (seen === 0)
+    throw invalid("found no prepared mammogram with a mask of the members' validation patients, expected some to choose the threshold on", {
+      field: 'model_version_ids',
+    });
+  return { ...judge.judge(), views: seen };
 }
 
 /** The members, by their places, that did not train on the patient. */

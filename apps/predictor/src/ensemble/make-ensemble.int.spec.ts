@@ -15,7 +15,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { evaluateModels } from '../evaluate/evaluate-models.ts';
 import { predictionService } from '../grpc/prediction-service.ts';
 import { openSegmenters, type Segmenters } from '../models/open-segmenters.ts';
-import { caseOf, prepareCase, publishModel, square } from '../spec-fixtures.ts';
+import { caseOf, prepareAsBefore, prepareCase, publishModel, square } from '../spec-fixtures.ts';
 import { makeEnsemble } from './make-ensemble.ts';
 
 let bench: StageBench;
@@ -146,6 +146,17 @@ test('folds make a version: each judged on patients that it did not train on; no
   const halfToo = await make(segmenters, { modelVersionIds: ids, sizes: [0.5, 1] });
   expect(halfToo).not.toBe(id);
   expect(await make(segmenters, { modelVersionIds: ids, sizes: [1, 0.5, 1] })).toBe(halfToo);
+});
+
+test('is not judged on what an older version prepared, without the picture that its members see', async () => {
+  const [name = '', older = ''] = names;
+  await prepareCase(bench, name, lesion);
+  await prepareAsBefore(bench, await prepareCase(bench, older, lesion));
+  const member = await publishModel(bench, [], {}, { validation: patients.slice(0, 2) });
+  const segmenters = looking();
+  const model = await bench.catalogue.model(await make(segmenters, { modelVersionIds: [member.id] }));
+  expect(segmenters.judges).toHaveLength(1);
+  expect((await bench.catalogue.trainingRun(model?.runId ?? member.runId))?.options).toMatchObject({ validationViews: 1 });
 });
 
 test('refuses what makes no ensemble, by the name of the field', async () => {

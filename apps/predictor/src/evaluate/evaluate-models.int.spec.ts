@@ -4,7 +4,7 @@ import { evaluationSchema } from '@mammoline/segmentation';
 import { openStageBench, type StageBench } from '@mammoline/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { streamEvaluation } from '../grpc/stream-evaluation.ts';
-import { caseOf, prepareCase, publishModel, seeing, square } from '../spec-fixtures.ts';
+import { caseOf, prepareAsBefore, prepareCase, publishModel, seeing, square } from '../spec-fixtures.ts';
 import { evaluateModels, type EvaluateModelsPorts } from './evaluate-models.ts';
 
 let bench: StageBench;
@@ -65,6 +65,15 @@ test('predicts the test patients anew, scores probabilities and mask at the reso
   );
   const stored = await bench.catalogue.evaluation(model.id);
   expect(evaluationSchema.parse(stored?.evaluation)).toEqual(evaluation);
+});
+
+test('leaves unscored what an older version prepared, without the picture that the model sees', async () => {
+  await prepareCase(bench, names[0], lesion);
+  await prepareAsBefore(bench, await prepareCase(bench, names[1], lesion));
+  const model = await publishModel(bench, [first, second]);
+  expect(await evaluate({ modelVersionIds: [model.id] })).toMatchObject({ perView: [{ case: names[0] }], unscored: [names[1]] });
+  const equalised = ports(seeing(lesion, 0.95, 1, 'equalised'));
+  expect(await evaluate({ modelVersionIds: [model.id] }, equalised)).toMatchObject({ perView: { length: 2 }, unscored: [] });
 });
 
 test('leaves out components below the smallest area of the model', async () => {

@@ -1,5 +1,12 @@
 import type { BlobStore } from '@mammoline/blobs';
-import { pictureOf, type CatalogueReader, type ModelVersionRecord, type PreparedViewRecord, type ViewRecord } from '@mammoline/catalogue';
+import {
+  hasPicture,
+  pictureOf,
+  type CatalogueReader,
+  type ModelVersionRecord,
+  type PreparedViewRecord,
+  type ViewRecord,
+} from '@mammoline/catalogue';
 import { decodeMaskPng, decodePng, parseGeometry } from '@mammoline/imaging';
 import { formatCaseName, sha256Of, stableJson, type PatientCode, type PictureKind } from '@mammoline/kernel';
 import { scoreImage, type ScoredView } from '@mammoline/segmentation';
@@ -16,7 +23,7 @@ export interface ScoreViewsPorts {
 
 export interface ScoredViews {
   readonly views: readonly ScoredView[];
-  /** Case names of mammograms without a prepared image or a truth. */
+  /** Case names of mammograms without a prepared image, as the model sees it, or a truth. */
   readonly unscored: readonly string[];
   /** Of what was evaluated: cases, prepared images, truths. */
   readonly dataHash: string;
@@ -38,12 +45,18 @@ export async function scoreViews(
   const views: ScoredView[] = [];
   const unscored: string[] = [];
   const data: unknown[] = [];
+  const pictureSeenBy = (model: ModelVersionRecord) => segmenters.withModel(model, ({ picture }) => Promise.resolve(picture));
   for (const [index, { view, model, kind, name, prepared }] of cases.entries()) {
     signal.throwIfAborted();
     const merged = view.mergedMasks.find((mask) => mask.abnormalityKind === kind);
     const geometry = prepared && parseGeometry(prepared.geometry);
     // Of another size where another mammogram took the place of the one that was prepared: its preparation is on the way.
-    if (prepared === undefined || merged?.rows !== geometry?.source.rows || merged?.columns !== geometry?.source.columns)
+    if (
+      prepared === undefined ||
+      !hasPicture(prepared, await pictureSeenBy(model)) ||
+      merged?.rows !== geometry?.source.rows ||
+      merged?.columns !== geometry?.source.columns
+    )
       unscored.push(name);
     else if (merged !== undefined && geometry !== undefined) {
       const load = async (picture: PictureKind) => decodePng(await blobs.get(pictureOf(prepared, picture), signal));

@@ -5,6 +5,7 @@ import type { Runtime } from '@mammoline/service';
 import { crossingPatients } from '../split/crossing-patients.ts';
 import { buildSplit } from '../split/build-split.ts';
 import { parseTrainingRequest } from '../training-options.ts';
+import { leaveOutOlder } from './leave-out-older.ts';
 
 /**
  * Records a run and its split, and tells the workers.
@@ -15,20 +16,14 @@ export async function startTraining(
   { catalogue, commit }: Pick<Runtime, 'catalogue' | 'commit'>,
 ): Promise<trainingV1.StartTrainingResponse> {
   const options = parseTrainingRequest(request);
-  const views = await catalogue.preparedViews(options.abnormalityKind);
-  if (views.length === 0) {
+  const prepared = await catalogue.preparedViews(options.abnormalityKind);
+  if (prepared.length === 0) {
     const kind = options.abnormalityKind === undefined ? '' : ` of kind ${kindWord(options.abnormalityKind)}`;
     throw invalid(`found no prepared view with a merged mask${kind}; import mammograms with their masks first`, {
       field: 'abnormality_kind',
     });
   }
-  const older = options.picture === 'plain' ? views.filter(({ plain }) => plain === undefined).length : 0;
-  if (older > 0) {
-    throw invalid(
-      `found ${String(older)} of ${String(views.length)} views without a picture of before the contrast was evened out, which the recipe ${options.recipe} learns from: an older version prepared them; expected all of them to have one. The preprocessor prepares them again after its start: wait until \`mammoline status\` has nothing waiting; \`mammoline dead-letters\` names those that it could not, with the file to mend`,
-      { field: 'recipe' },
-    );
-  }
+  const views = await leaveOutOlder(prepared, options, catalogue);
   const split = buildSplit(views, await catalogue.patientTraits(options.abnormalityKind), options);
   const runId = request.requestId === '' ? newUuid() : deriveUuid('training run', request.requestId);
   await commit(`training ${runId}`, {
@@ -50,5 +45,6 @@ export async function startTraining(
     testViews: viewsOf(split.test),
     crossingPatients: options.split === 'official' ? [...crossingPatients(views)] : [],
     recipeHash: hashOfRecipe(options),
+    leftOutViews: prepared.length - views.length,
   };
 }

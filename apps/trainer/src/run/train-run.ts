@@ -1,4 +1,4 @@
-import { pairViews, type PreparedPair, type TrainingRunRecord } from '@mammoline/catalogue';
+import { hasPicture, pairViews, type PreparedPair, type TrainingRunRecord } from '@mammoline/catalogue';
 import { modelPublished, outgoing, type BlobRef } from '@mammoline/contracts';
 import { bug, deriveUuid, describeError, Failure, invalid, sha256Of, stableJson, type PatientCode } from '@mammoline/kernel';
 import type { Runtime } from '@mammoline/service';
@@ -116,7 +116,7 @@ async function orderOf(
   const split = await catalogue.split(run.splitHash);
   if (split === undefined) throw bug(`run ${run.id} names the split ${run.splitHash}, which is not there`);
   assertDisjoint(split);
-  const views = await catalogue.preparedViews(options.abnormalityKind);
+  const views = (await catalogue.preparedViews(options.abnormalityKind)).filter((view) => hasPicture(view, options.picture));
   const pairsOf = (patients: readonly PatientCode[]): readonly PreparedPair[] => {
     const side = new Set(patients);
     return pairViews(views.filter(({ view }) => side.has(view.patient)));

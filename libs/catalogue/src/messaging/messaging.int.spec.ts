@@ -127,6 +127,7 @@ describe('dead letters', () => {
       await tx.saveDeadLetter(letter('a', eventId, 2));
       await tx.saveDeadLetter(letter('b', newUuid()));
     });
+    expect(await catalogue().deadLetterKeys('a')).toEqual(new Set([letter('a', eventId).key]));
     const { rows } = await catalogue().deadLetters(firstPage);
     const [first] = rows.filter((row) => row.stage === 'a');
     expect(first).toEqual({ ...letter('a', eventId, 5), id: first?.id, createdAt: first?.createdAt, replayedAt: undefined });
@@ -135,6 +136,7 @@ describe('dead letters', () => {
     const ids = first === undefined ? [] : [first.id];
     const replayed = await Promise.all([1, 2].map(() => catalogue().transaction((tx) => tx.markReplayed(ids))));
     expect(replayed.flat()).toMatchObject([{ stage: 'a', eventId }]);
+    expect(await catalogue().deadLetterKeys('a')).toEqual(new Set());
     expect(await catalogue().eventsTaken('a', [eventId])).toEqual(new Set());
     expect(await catalogue().transaction((tx) => tx.markReplayed(undefined))).toMatchObject([{ stage: 'b' }]);
     expect(await catalogue().transaction((tx) => tx.markReplayed(undefined))).toEqual([]);

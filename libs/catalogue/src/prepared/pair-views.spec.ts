@@ -2,7 +2,7 @@ import { parseCaseName, sha256Of } from '@mammoline/kernel';
 import { expect, test } from 'vitest';
 import type { PreparedViewRecord } from '../records.ts';
 import { pairViews } from './pair-views.ts';
-import { pictureOf } from './picture-of.ts';
+import { hasPicture, pictureOf } from './picture-of.ts';
 
 const blob = (name: string) => ({ sha256: sha256Of(name), sizeBytes: 1, uri: `cas:${name}` });
 
@@ -34,5 +34,6 @@ test('a network sees the picture that it learns from, and is told where an older
   expect([pictureOf(view, 'equalised'), pictureOf(view, 'plain')]).toEqual([view.image, view.plain]);
   const older = { ...view, plain: undefined };
   expect(pictureOf(older, 'equalised')).toEqual(view.image);
+  expect([hasPicture(view, 'plain'), hasPicture(older, 'plain'), hasPicture(older, 'equalised')]).toEqual([true, false, true]);
   expect(() => pictureOf(older, 'plain')).toThrow(/an older version prepared .*cas:image of Mass-Training_P_00001_LEFT_CC/);
 });

@@ -2,6 +2,11 @@ import type { BlobRef } from '@mammoline/contracts';
 import { invalid, type PictureKind } from '@mammoline/kernel';
 import type { PreparedPair } from '../records.ts';
 
+/** False of the plain picture where a mammogram was prepared before there were any. */
+export function hasPicture({ plain }: Pick<PreparedPair, 'plain'>, kind: PictureKind): boolean {
+  return kind === 'equalised' || plain !== undefined;
+}
+
 /**
  * The picture of a prepared mammogram that a network sees.
  * @throws Failure invalid where it was prepared before there were plain pictures
