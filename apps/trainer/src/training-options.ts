@@ -27,6 +27,8 @@ export const trainingOptions = recipeSchema.extend({
   abnormalityKind: z.enum(abnormalityKinds).optional(),
   seed: z.number(),
   split: z.enum(['official', 'patient', 'kfold']),
+  /** Draws the test patients of a patient or a k-fold split. Undefined in the others, and in runs of before there was one: their seed drew them. */
+  splitSeed: z.number().optional(),
   /** Of a k-fold split. */
   folds: z.number().optional(),
   /** Which fold tests, counted from 1. */
@@ -61,7 +63,6 @@ export function parseTrainingRequest(request: trainingV1.StartTrainingRequest): 
   if (imageSize % 32 !== 0) refuse('image_size', imageSize, 'a multiple of 32');
   const { learningRate, maxSeconds } = request;
   if (!(learningRate >= 0 && learningRate <= 1)) refuse('learning_rate', learningRate, "above 0 and at most 1, or 0 for the recipe's");
-  if (request.seed > BigInt(Number.MAX_SAFE_INTEGER)) refuse('seed', request.seed, `0 to ${String(Number.MAX_SAFE_INTEGER)}`);
   const encoderWeights = request.encoderWeights === undefined ? undefined : blobRefCodec.fromProto(request.encoderWeights);
   if (encoderWeights !== undefined && !hasEncoder(own.network))
     refuse('encoder_weights', encoderWeights.sha256, `none for the recipe ${recipe}: its network has no encoder of its own weights`);
@@ -80,7 +81,7 @@ export function parseTrainingRequest(request: trainingV1.StartTrainingRequest): 
     epochs: within('epochs', request.epochs, own.epochs, 1, 10_000),
     batchSize: within('batch_size', request.batchSize, own.batchSize, 1, 256),
     learningRate: learningRate === 0 ? own.learningRate : learningRate,
-    seed: Number(request.seed),
+    seed: seedOf('seed', request.seed),
     ...splitOptions(request),
     testFraction: within('test_fraction', request.testFraction, 0.2, 0.01, 0.9),
     validationFraction: within('validation_fraction', request.validationFraction, 0.15, 0.01, 0.9),
@@ -91,11 +92,17 @@ export function parseTrainingRequest(request: trainingV1.StartTrainingRequest): 
   };
 }
 
-function splitOptions(request: trainingV1.StartTrainingRequest): Pick<TrainingOptions, 'split' | 'folds' | 'fold'> {
+function splitOptions(request: trainingV1.StartTrainingRequest): Pick<TrainingOptions, 'split' | 'splitSeed' | 'folds' | 'fold'> {
   const split = splitKind(request.split);
-  if (split !== 'kfold') return { split };
+  const splitSeed = seedOf('split_seed', request.splitSeed);
+  if (split === 'official') return { split };
+  if (split === 'patient') return { split, splitSeed };
   const folds = within('folds', request.folds, defaultFolds, 2, 20);
-  return { split, folds, fold: within('fold', request.fold, 1, 1, folds) };
+  return { split, splitSeed, folds, fold: within('fold', request.fold, 1, 1, folds) };
+}
+
+function seedOf(field: string, found: bigint): number {
+  return found <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(found) : refuse(field, found, `0 to ${String(Number.MAX_SAFE_INTEGER)}`);
 }
 
 function chooseRecipe({ recipe, network }: trainingV1.StartTrainingRequest): RecipeName {

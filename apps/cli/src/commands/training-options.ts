@@ -15,6 +15,7 @@ export interface TrainingFlags {
   readonly batch?: number;
   readonly learningRate?: number;
   readonly seed?: number;
+  readonly splitSeed?: number;
   readonly split?: 'official' | 'patient' | 'kfold';
   readonly folds?: number;
   readonly fold?: number;
@@ -60,13 +61,15 @@ export function addTrainingOptions(command: Command, shown: ShownDefaults = trai
     .option('--epochs <n>', `passes over the training views (default: ${shown.epochs})`, wholeNumber(1))
     .option('--batch <n>', `views a step (default: ${shown.batch})`, wholeNumber(1))
     .option('--learning-rate <rate>', "step size of the optimizer (default: the recipe's)", positiveNumber)
-    .option('--seed <n>', 'seed of the split, the weights and the augmentation (default: 0)', wholeNumber(0))
+    .option('--seed <n>', 'seed of the validation patients, the weights and the augmentation (default: 0)', wholeNumber(0))
     .addOption(
-      new Option(
-        '--split <kind>',
-        'the published split, or one by patient from the seed: drawn, or one of k folds (default: official)',
-      ).choices(['official', 'patient', 'kfold']),
+      new Option('--split <kind>', 'the published split, or one by patient: drawn, or one of k folds (default: official)').choices([
+        'official',
+        'patient',
+        'kfold',
+      ]),
     )
+    .option('--split-seed <n>', 'seed of the test patients where they are drawn, whatever the other seed (default: 0)', wholeNumber(0))
     .option('--folds <n>', 'folds of a k-fold split (default: 5)', wholeNumber(2))
     .option('--fold <n>', 'the fold that tests, counted from 1 (default: 1)', wholeNumber(1))
     .option('--test-fraction <share>', 'share of patients to test on in a patient split (default: 0.2)', share)
@@ -92,6 +95,7 @@ export function trainingRequest(flags: TrainingFlags): TrainingOptions {
     batchSize: flags.batch ?? 0,
     learningRate: flags.learningRate ?? 0,
     seed: BigInt(flags.seed ?? 0),
+    splitSeed: BigInt(flags.splitSeed ?? 0),
     testFraction: flags.testFraction ?? 0,
     validationFraction: flags.validationFraction ?? 0,
     maxSeconds: Math.ceil((flags.maxMinutes ?? 0) * 60),

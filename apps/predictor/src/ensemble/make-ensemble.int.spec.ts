@@ -89,6 +89,14 @@ const requestOf = (name: string, modelVersionId: string) => ({
   modelVersionId,
 });
 
+const evaluate = (segmenters: Pick<Segmenters, 'withModel'>, request: Partial<predictionV1.EvaluateModelsRequest>) =>
+  evaluateModels(
+    predictionV1.EvaluateModelsRequest.fromPartial({ bootstrapSamples: 20, ...request }),
+    { catalogue: bench.catalogue, blobs: bench.blobs, segmenters, commit: (_cause, { write }) => bench.catalogue.transaction(write) },
+    () => undefined,
+    never,
+  );
+
 /** Three folds: each patient trains two, or validates one of the two. */
 async function publishFolds() {
   const [a, b, c] = [patients.slice(0, 2), patients.slice(2, 4), patients.slice(4, 6)];
@@ -122,15 +130,8 @@ test('folds make a version: each judged on patients that it did not train on; no
   expect(await bench.catalogue.trainingRun(model.runId)).toMatchObject({ state: 'SUCCEEDED', modelVersionId: id });
 
   expect(await bench.catalogue.split(model.splitHash)).toMatchObject({ training: patients, validation: [], test: [] });
-  const evaluate = (request: Partial<predictionV1.EvaluateModelsRequest>) =>
-    evaluateModels(
-      predictionV1.EvaluateModelsRequest.fromPartial(request),
-      { catalogue: bench.catalogue, blobs: bench.blobs, segmenters, commit: (_cause, { write }) => bench.catalogue.transaction(write) },
-      () => undefined,
-      never,
-    );
-  await expect(evaluate({ modelVersionIds: [id] })).rejects.toThrow(/no patient whom no member of .* learnt from/);
-  await expect(evaluate({ modelVersionIds: [ids[0] ?? ''], againstModelVersionIds: [id] })).rejects.toThrow(/learnt from/);
+  await expect(evaluate(segmenters, { modelVersionIds: [id] })).rejects.toThrow(/no patient whom no member of .* learnt from/);
+  await expect(evaluate(segmenters, { modelVersionIds: [ids[0] ?? ''], againstModelVersionIds: [id] })).rejects.toThrow(/learnt from/);
 
   const flagOf = async (name: string, by: Pick<Segmenters, 'withModel'>) =>
     (await serviceOf(by).predict(requestOf(name, id), context)).prediction?.isAbstained;
@@ -146,6 +147,25 @@ test('folds make a version: each judged on patients that it did not train on; no
   const halfToo = await make(segmenters, { modelVersionIds: ids, sizes: [0.5, 1] });
   expect(halfToo).not.toBe(id);
   expect(await make(segmenters, { modelVersionIds: ids, sizes: [1, 0.5, 1] })).toBe(halfToo);
+});
+
+test('an ensemble of each fold, its members of several seeds: all patients are evaluated, each by the ensemble that kept the patient for its test', async () => {
+  for (const name of names) await prepareCase(bench, name, lesion);
+  const segmenters = looking();
+  const sides = [patients.slice(0, 2), patients.slice(2, 4), patients.slice(4, 6)];
+  const ensembles: string[] = [];
+  for (const [fold, test] of sides.entries()) {
+    const [one, other] = sides.filter((_, index) => index !== fold);
+    const members = [
+      await publishModel(bench, test, {}, { training: one ?? [], validation: other ?? [] }),
+      await publishModel(bench, test, {}, { training: other ?? [], validation: one ?? [] }),
+    ];
+    ensembles.push(await make(segmenters, { modelVersionIds: members.map(({ id }) => id) }));
+  }
+  const { perView } = await evaluate(segmenters, { modelVersionIds: ensembles });
+  expect(perView.map(({ case: name, modelVersionId }) => [name, modelVersionId])).toEqual(
+    names.map((name, index) => [name, ensembles[Math.floor(index / 2)]]),
+  );
 });
 
 test('is not judged on what an older version prepared, without the picture that its members see', async () => {

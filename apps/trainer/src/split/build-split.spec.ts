@@ -20,7 +20,7 @@ const prepared = (number: number, officialSplit: OfficialSplit, abnormalityKind:
     inputsHash: sha256Of(`${String(number)}${abnormalityKind}`),
   }) as PreparedViewRecord;
 
-const options = { seed: 1, split: 'official', testFraction: 0.2, validationFraction: 0.2 } as const;
+const options = { seed: 1, splitSeed: 2, split: 'official', testFraction: 0.2, validationFraction: 0.2 } as const;
 
 describe('buildSplit', () => {
   test('keeps the official sides and draws validation from training', () => {
@@ -104,9 +104,20 @@ describe('drawFolds', () => {
     const views = patients.map((_, n) => prepared(n, n % 4 === 0 ? 'TEST' : 'TRAINING'));
     const splits = [1, 2, 3].map((fold) => buildSplit(views, traits, { ...options, split: 'kfold', folds: 3, fold }));
     expect(splits.flatMap(({ test }) => test).sort()).toEqual(patients);
-    expect(splits.map(({ test }) => test)).toEqual(drawFolds(patients, traits, 3, options.seed));
+    expect(splits.map(({ test }) => test)).toEqual(drawFolds(patients, traits, 3, options.splitSeed));
     expect(new Set(splits.map(({ hash }) => hash)).size).toBe(3);
   });
+
+  test.each(['patient', 'kfold'] as const)(
+    'the test patients of a %s split are those of its own seed; the other draws who validates',
+    (split) => {
+      const views = patients.map((_, n) => prepared(n, 'TRAINING'));
+      const of = (seed: number, splitSeed: number) => buildSplit(views, traits, { ...options, split, seed, splitSeed });
+      expect(of(3, 2).test).toEqual(of(1, 2).test);
+      expect(of(3, 2).validation).not.toEqual(of(1, 2).validation);
+      expect(of(1, 3).test).not.toEqual(of(1, 2).test);
+    },
+  );
 });
 
 test('assertDisjoint names the patients and the sides', () => {

@@ -5,14 +5,17 @@ import { assertDisjoint, type SplitSides } from './assert-disjoint.ts';
 import { drawFolds } from './draw-folds.ts';
 import { drawPatients } from './draw-patients.ts';
 
-type SplitOptions = Pick<TrainingOptions, 'abnormalityKind' | 'seed' | 'split' | 'testFraction' | 'validationFraction' | 'folds' | 'fold'>;
+type SplitOptions = Pick<
+  TrainingOptions,
+  'abnormalityKind' | 'seed' | 'split' | 'splitSeed' | 'testFraction' | 'validationFraction' | 'folds' | 'fold'
+>;
 
 /**
  * Parts the patients of the prepared views into training, validation and test; the patient is the unit everywhere.
  *
  * Official: the sides that CBIS-DDSM publishes. It publishes them for masses and calcifications apart, and patients of both kinds may be in
- * Training of one and Test of the other: where both kinds are trained together, those are wholly on the test side. Validation is
- * drawn from the training patients, as it is in a patient split, whose test patients are drawn, and in a k-fold split, where one fold tests.
+ * Training of one and Test of the other: where both kinds are trained together, those are wholly on the test side. In a patient split test patients are drawn, in a k-fold split one
+ * fold tests, by a seed of their own: trainings with several seeds keep the same patients for the test, and can be compared and put together. Validation is drawn from the others.
  * @param traits of the patients, which folds keep in balance
  * @throws Failure invalid where a side that is needed stays empty
  */
@@ -45,13 +48,13 @@ function testPatients(
   views: readonly PreparedViewRecord[],
   patients: readonly PatientCode[],
   traits: readonly PatientTraits[],
-  { split, seed, testFraction, folds = defaultFolds, fold = 1 }: SplitOptions,
+  { split, splitSeed = 0, testFraction, folds = defaultFolds, fold = 1 }: SplitOptions,
 ): readonly PatientCode[] {
   switch (split) {
     case 'official':
       return [...new Set(views.filter((view) => view.officialSplit === 'TEST').map((view) => view.view.patient))].sort();
     case 'patient':
-      return drawPatients(patients, testFraction, seed, 'test').drawn;
+      return drawPatients(patients, testFraction, splitSeed, 'test').drawn;
     case 'kfold':
       if (patients.length < folds) {
         throw invalid(
@@ -61,7 +64,7 @@ function testPatients(
           },
         );
       }
-      return drawFolds(patients, traits, folds, seed)[fold - 1] ?? [];
+      return drawFolds(patients, traits, folds, splitSeed)[fold - 1] ?? [];
     default:
       return assertNever(split, 'kind of split');
   }
