@@ -104,6 +104,7 @@ export async function publishModel(
   test: readonly PatientCode[],
   change: Partial<ModelVersionRecord> = {},
   learnt: { readonly training?: readonly PatientCode[]; readonly validation?: readonly PatientCode[] } = {},
+  options: object = {},
 ): Promise<ModelVersionRecord> {
   const id = newUuid();
   const runId = newUuid();
@@ -120,7 +121,7 @@ export async function publishModel(
       ...learnt,
       test,
     });
-    await tx.insertTrainingRun({ id: runId, options: {}, splitHash });
+    await tx.insertTrainingRun({ id: runId, options, splitHash });
     await tx.insertModelVersion({
       id,
       runId,

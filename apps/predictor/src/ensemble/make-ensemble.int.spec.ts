@@ -168,6 +168,20 @@ test('an ensemble of each fold, its members of several seeds: all patients are e
   );
 });
 
+test('looks in the sizes in which its members do by themselves, where none are asked for', async () => {
+  await prepareCase(bench, names[0] ?? '', lesion);
+  const validation = patients.slice(0, 1);
+  const members = [
+    await publishModel(bench, [], {}, { validation }, { looks: { flips: 'all', sizes: [1, 0.5] } }),
+    await publishModel(bench, [], {}, { validation }, { looks: { flips: 'none', sizes: [0.75] } }),
+  ];
+  const model = await bench.catalogue.model(await make(looking(), { modelVersionIds: members.map(({ id }) => id) }));
+  expect(parseEnsemble(await bench.blobs.get(model?.weights ?? expect.unreachable()))).toMatchObject({
+    flips: 'all',
+    sizes: [1, 0.75, 0.5],
+  });
+});
+
 test('is not judged on what an older version prepared, without the picture that its members see', async () => {
   const [name = '', older = ''] = names;
   await prepareCase(bench, name, lesion);

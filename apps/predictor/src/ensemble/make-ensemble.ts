@@ -7,10 +7,11 @@ import type { Runtime } from '@mammoline/service';
 import { chooseMembers } from './choose-members.ts';
 import { judgeValidation, type JudgeValidationPorts } from './judge-validation.ts';
 import { requireLooks } from './require-looks.ts';
+import { sizesOfMembers } from './sizes-of-members.ts';
 import { splitOfMembers } from './split-of-members.ts';
 
 export interface MakeEnsemblePorts extends JudgeValidationPorts {
-  readonly catalogue: Pick<CatalogueReader, 'model' | 'modelOfAlias' | 'split' | 'listViews'>;
+  readonly catalogue: Pick<CatalogueReader, 'model' | 'modelOfAlias' | 'split' | 'listViews' | 'trainingRun'>;
   readonly blobs: Pick<BlobStore, 'get' | 'put'>;
   readonly commit: Runtime['commit'];
 }
@@ -27,8 +28,14 @@ export async function makeEnsemble(
   signal: AbortSignal,
 ): Promise<Uuid> {
   const { catalogue, blobs, commit } = ports;
-  const looks = requireLooks(request);
   const members = await chooseMembers(request.modelVersionIds, catalogue);
+  const looks = requireLooks(
+    request,
+    await sizesOfMembers(
+      members.map(({ model }) => model),
+      catalogue,
+    ),
+  );
   const [{ model: first }] = members;
   const file = { ...looks, members: members.map(({ model: { id, weights } }) => ({ id, weights })) };
   const weights = await blobs.put(serializeEnsemble(file), signal);

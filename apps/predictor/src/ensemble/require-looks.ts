@@ -6,11 +6,15 @@ import { flipChoices, type Looks } from '@mammoline/segmentation';
 const [leastSize, largestSize] = [0.25, 2];
 const mostSizes = 4;
 
-/** How an ensemble is asked to look; the sizes largest first, each once, so that the same looks are the same ensemble. @throws Failure invalid by the name of the field */
-export function requireLooks({ flips: text, sizes }: Pick<modelsV1.MakeEnsembleRequest, 'flips' | 'sizes'>): Looks {
+/**
+ * How an ensemble is asked to look; the sizes largest first, each once, so that the same looks are the same ensemble.
+ * @param own sizes, which are taken where none is given
+ * @throws Failure invalid by the name of the field
+ */
+export function requireLooks({ flips: text, sizes }: Pick<modelsV1.MakeEnsembleRequest, 'flips' | 'sizes'>, own: readonly number[]): Looks {
   const flips = text === '' ? 'all' : flipChoices.find((known) => known === text);
   if (flips === undefined) throw invalid(`flips: found ${JSON.stringify(text)}, expected ${flipChoices.join(', ')}`, { field: 'flips' });
-  const distinct = [...new Set(sizes.length === 0 ? [1] : sizes)].sort((a, b) => b - a);
+  const distinct = [...new Set(sizes.length === 0 ? own : sizes)].sort((a, b) => b - a);
   if (distinct.length > mostSizes || !distinct.every((size) => size >= leastSize && size <= largestSize)) {
     throw invalid(`sizes: found ${distinct.join(', ')}, expected at most ${mostSizes} of ${leastSize} to ${largestSize}`, {
       field: 'sizes',

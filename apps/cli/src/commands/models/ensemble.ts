@@ -23,17 +23,16 @@ export function ensembleCommand({ terminal, signal }: Session): Command {
     )
     .option(
       '--sizes <shares>',
-      'sizes in which it looks at each, as shares of the side that its members are trained for, with commas between: 1,.5 has the whole breast from further off too',
+      'sizes in which it looks at each, as shares of the side that its members are trained for, with commas between: 1,.5 has the whole breast from further off too (default: those of its members)',
       (text) => text.split(',').map(positiveNumber),
-      [1],
     )
-    .action(async (modelVersionIds: readonly string[], looks: Looks, command: Command) => {
+    .action(async (modelVersionIds: readonly string[], looks: Pick<Looks, 'flips'> & Partial<Looks>, command: Command) => {
       await withLaptop(workOf(command), signal, async ({ clients, catalogue }) => {
         const progress = terminal.progress();
         try {
           const made = await clients.call(models, async (client) => {
             for await (const step of client.makeEnsemble(
-              { modelVersionIds: [...modelVersionIds], flips: looks.flips, sizes: [...looks.sizes] },
+              { modelVersionIds: [...modelVersionIds], flips: looks.flips, sizes: [...(looks.sizes ?? [])] },
               { signal },
             )) {
               progress.update('validating', { done: step.viewsDone, total: step.views });
