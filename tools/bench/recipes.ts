@@ -1,9 +1,9 @@
 // Trains variants of a recipe on prepared pairs and scores them on patients they have not seen, to tell what earns its time:
-//   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0] [--max-minutes 20] [--backend auto] [--encoder-weights FILE] [--models DIR]... [--trained] [--looks '{"flips":"all","sizes":[1,0.5]}']... [--variant '{"epochs": 10}']...
-// DIR is network-size/ as `mammoline prepare --output ... --image-size 512` writes it. Patients are dealt to the folds by a hash, the same way each time and for each --seed, which is the network's; --official tests the cases named Test. A seventh of the other
-// patients validates: the best epoch, the threshold and the smallest area are chosen there. --share trains on so many of the rest, --max-minutes shortens the schedule of each fold. Scores are at the pairs' own size, once for each --looks (default: the recipe's), threshold and smallest area chosen for it;
-// --trained takes the models that an earlier run left in --models; of several folders, those of a fold together as an ensemble. A line of JSON an epoch, Markdown at the end;
-// its first row marks the brightest fifth of each breast, with no learning.
+//   node tools/bench/recipes.ts --pairs DIR [--recipe compact] [--folds 5 [--fold 1]... | --official] [--share 1] [--seed 0]... [--max-minutes 20] [--backend auto] [--encoder-weights FILE] [--models DIR] [--trained] [--looks '{"flips":"all","sizes":[1,0.5]}']... [--variant '{"epochs": 10}']...
+// DIR is network-size/ as `mammoline prepare --output ... --image-size 512` writes it. Patients are dealt to the folds by a hash, the same way each time; --official tests the cases named Test. A seventh of the other patients, drawn by the seed, validates: the best
+// epoch, the threshold and the smallest area are chosen there. --share trains on so many of the rest, --max-minutes shortens the schedule of each training. Scores are at the pairs' own size, once for each --looks (default: the recipe's), threshold and smallest area
+// chosen for it. Of several seeds, the networks of a fold are scored together, as an ensemble; --trained takes the models that earlier runs left in --models. A line of JSON an epoch, Markdown at the end; its first row marks the brightest fifth of each breast,
+// with no learning.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,16 +19,17 @@ import {
 import { parseCaseName, sha256Of, systemClock, type PictureKind } from '@mammoline/kernel';
 import {
   backendPreferences,
-  bestOperatingPoint,
   estimate,
   formatEstimate,
   loadExamples,
   looksSchema,
   mean,
+  meanOfMaps,
   median,
   openBackend,
   openEngine,
   openEnsemble,
+  openJudge,
   parseEncoderWeights,
   recipeNames,
   recipes,
@@ -53,26 +54,24 @@ const { values } = parseArgs({
     fold: { type: 'string', multiple: true },
     official: { type: 'boolean', default: false },
     share: { type: 'string', default: '1' },
-    seed: { type: 'string', default: '0' },
+    seed: { type: 'string', multiple: true, default: ['0'] },
     'max-minutes': { type: 'string' },
     backend: { type: 'string', default: 'auto' },
     'encoder-weights': { type: 'string' },
-    models: { type: 'string', multiple: true, default: [] },
+    models: { type: 'string' },
     trained: { type: 'boolean', default: false },
     looks: { type: 'string', multiple: true },
     variant: { type: 'string', multiple: true, default: ['{}'] },
   },
 });
-const { pairs: directory } = values;
-const [modelsDirectory] = values.models;
+const { pairs: directory, models: modelsDirectory } = values;
 const recipeName = recipeNames.find((name) => name === values.recipe);
 if (directory === undefined || recipeName === undefined) throw new Error(`expected --pairs DIR and --recipe ${recipeNames.join(' or ')}`);
 const preference = z.enum(backendPreferences).parse(values.backend);
 const own = recipes[recipeName];
-const seed = Number(values.seed);
+const seeds = values.seed.map(Number);
 const maxSeconds = values['max-minutes'] === undefined ? undefined : Number(values['max-minutes']) * 60;
 if (values.trained && modelsDirectory === undefined) throw new Error('expected --models DIR beside --trained');
-if (!values.trained && values.models.length > 1) throw new Error('expected one --models DIR, or --trained beside several');
 
 /** What the encoder learnt before, where --encoder-weights has it. */
 async function readEncoder({ network }: Recipe): Promise<NamedArrays | undefined> {
@@ -105,18 +104,28 @@ const datasetOf = (chosen: readonly Case[], picture: PictureKind): Dataset => ({
   load: (index) => load(chosen[index]?.name ?? '', picture),
 });
 
+const folds = Number(values.folds);
+interface Fold {
+  readonly name: string;
+  readonly isTest: (it: Case) => boolean;
+}
+const chosenFolds: readonly Fold[] = values.official
+  ? [{ name: 'official', isTest: ({ isOfficialTest }) => isOfficialTest }]
+  : (values.fold ?? Array.from({ length: folds }, (_, index) => String(index + 1))).map((name) => ({
+      name,
+      isTest: ({ patient }) => numberOf('fold', patient) % folds === Number(name) - 1,
+    }));
+
+/** Whom a network of one seed learns from. */
 interface Parts {
   readonly training: readonly Case[];
   readonly validation: readonly Case[];
-  readonly test: readonly Case[];
 }
-function partsOf(isTest: (it: Case) => boolean): Parts {
-  const test = cases.filter(isTest);
-  const tested = new Set(test.map(({ patient }) => patient));
+function partsOf({ isTest }: Fold, seed: number): Parts {
+  const tested = new Set(cases.filter(isTest).map(({ patient }) => patient));
   const others = [...new Set(cases.map(({ patient }) => patient))]
     .filter((patient) => !tested.has(patient))
-    // Not of --seed: models of several seeds validate on the same patients. With this word the figures in docs/reference/results.md were made.
-    .sort((a, b) => numberOf('order 0', a) - numberOf('order 0', b));
+    .sort((a, b) => numberOf(`order ${seed}`, a) - numberOf(`order ${seed}`, b));
   const validating = Math.max(1, Math.round(others.length / 7));
   const trained = others.slice(validating);
   const chosen = new Set(trained.slice(0, Math.max(1, Math.round(trained.length * Number(values.share)))));
@@ -124,19 +133,8 @@ function partsOf(isTest: (it: Case) => boolean): Parts {
   return {
     training: cases.filter(({ patient }) => chosen.has(patient)),
     validation: cases.filter(({ patient }) => validated.has(patient)),
-    test,
   };
 }
-const folds = Number(values.folds);
-interface Fold extends Parts {
-  readonly name: string;
-}
-const parts: readonly Fold[] = values.official
-  ? [{ name: 'official', ...partsOf(({ isOfficialTest }) => isOfficialTest) }]
-  : (values.fold ?? Array.from({ length: folds }, (_, index) => String(index + 1))).map((fold) => ({
-      name: fold,
-      ...partsOf(({ patient }) => numberOf('fold', patient) % folds === Number(fold) - 1),
-    }));
 
 /** A variant names what it changes, of the augmentation too; the rest stays. */
 const changes = z.looseObject({ augmentation: z.looseObject({}).default({}) });
@@ -160,15 +158,10 @@ const backend = await openBackend(preference);
 const engine = await openEngine('auto', preference);
 console.log(JSON.stringify({ backend: backend.name, why: backend.reason, engine: engine.name, cases: cases.length }));
 
-/** The models of one fold: of several, earlier runs have left them. @param file the name of each in its folder */
-async function modelsOf(recipe: Recipe, variant: string, fold: Fold, file: string): Promise<readonly Uint8Array[]> {
-  if (values.trained) return values.models.map((folder) => readFileSync(join(folder, file)));
-  const model = await trainFold(recipe, variant, fold);
-  if (modelsDirectory !== undefined) writeFileSync(join(modelsDirectory, file), model);
-  return [model];
-}
-
-async function trainFold(recipe: Recipe, variant: string, { name: fold, training, validation }: Fold): Promise<Uint8Array> {
+/** @param file the model's name in --models */
+async function modelOf(recipe: Recipe, variant: string, fold: Fold, seed: number, file: string): Promise<Uint8Array> {
+  if (modelsDirectory !== undefined && values.trained) return readFileSync(join(modelsDirectory, file));
+  const { training, validation } = partsOf(fold, seed);
   const { model } = await trainNetwork(
     { ...recipe, seed, maxSeconds },
     {
@@ -178,43 +171,50 @@ async function trainFold(recipe: Recipe, variant: string, { name: fold, training
       clock: systemClock,
       pretrained: await readEncoder(recipe),
       onEpoch: (result) => {
-        console.log(JSON.stringify({ variant, fold, ...result }));
+        console.log(JSON.stringify({ variant, fold: fold.name, seed, ...result }));
       },
     },
   );
+  if (modelsDirectory !== undefined) writeFileSync(join(modelsDirectory, file), model);
   return model;
 }
 
 /** Mean Dice, median and mean IoU, with intervals drawn by patient. */
 function estimatesOf(scores: readonly (Score & { readonly patient: string })[]): readonly string[] {
   const patients = Map.groupBy(scores, ({ patient }) => patient);
-  return estimate([...patients.values()], statistics, { samples: 2000, seed }).map(formatEstimate);
+  return estimate([...patients.values()], statistics, { samples: 2000, seed: 0 }).map(formatEstimate);
 }
 
-/** Chooses threshold and smallest area on the validation patients, then scores the test's, at the pairs' own size. */
+/**
+ * Chooses threshold and smallest area on all who validated a network, each seen by those networks alone that did not train on the patient, then scores the test's, seen by all.
+ * @param networks in the order of the seeds
+ */
 async function scoreFold(
-  members: readonly Segmenter[],
+  networks: readonly Segmenter[],
   looks: Looks,
-  { validation, test }: Fold,
+  fold: Fold,
 ): Promise<readonly (Score & { readonly patient: string })[]> {
   // The threshold is chosen below.
-  const looking = openEnsemble(members, looks, 0.5);
-  const predict = async (image: Raster8): Promise<RasterF32> => {
-    const [map] = await looking.predict([image]);
-    if (map === undefined) throw new Error('no prediction');
-    return map;
-  };
-  const maps: RasterF32[] = [];
-  const { picture } = looking;
-  for (const { name } of validation) maps.push(await predict((await load(name, picture)).image));
-  const truths = (await loadExamples(datasetOf(validation, picture), looking.imageSize)).map(({ mask }) => mask);
-  const point = bestOperatingPoint(maps, truths);
+  const ensemble = openEnsemble(networks, looks, 0.5);
+  const { picture, imageSize } = ensemble;
+  const mapsOf = async (image: Raster8, of?: readonly number[]): Promise<readonly RasterF32[]> =>
+    (await ensemble.lookAt?.(image, undefined, of)) ?? (await ensemble.predict([image]));
+  const partsBySeed = seeds.map((seed) => partsOf(fold, seed));
+  const trainedOn = partsBySeed.map(({ training }) => new Set(training));
+  const judge = openJudge();
+  for (const it of new Set(partsBySeed.flatMap(({ validation }) => validation))) {
+    const judges = [...seeds.keys()].filter((index) => trainedOn[index]?.has(it) === false);
+    const { image, mask } = await load(it.name, picture);
+    const [truth] = await loadExamples({ size: 1, load: () => Promise.resolve({ image, mask }) }, imageSize);
+    if (truth !== undefined) judge.see(await mapsOf(image, judges), truth.mask);
+  }
+  const { threshold, smallestAreaShare } = judge.judge();
   const scores: (Score & { readonly patient: string })[] = [];
-  for (const { name, patient } of test) {
+  for (const { name, patient } of cases.filter(fold.isTest)) {
     const { image, mask: truth } = await load(name, picture);
     const side = image.rows;
-    const probabilities = resizeProbabilities(await predict(image), side);
-    const mask = dropSmallComponents(thresholdProbabilities(probabilities, point.threshold), point.smallestAreaShare * side ** 2);
+    const probabilities = resizeProbabilities(meanOfMaps(await mapsOf(image)), side);
+    const mask = dropSmallComponents(thresholdProbabilities(probabilities, threshold), smallestAreaShare * side ** 2);
     scores.push({ name, patient, ...maskOverlap(mask, truth) });
   }
   return scores;
@@ -222,7 +222,7 @@ async function scoreFold(
 
 if (modelsDirectory !== undefined) mkdirSync(modelsDirectory, { recursive: true });
 const untaught: (Score & { readonly patient: string })[] = [];
-for (const { name, patient } of parts.flatMap(({ test }) => test)) {
+for (const { name, patient } of chosenFolds.flatMap(({ isTest }) => cases.filter(isTest))) {
   const { image, mask } = await load(name, own.picture);
   untaught.push({ name, patient, ...maskOverlap(brightestFifth(image), mask) });
 }
@@ -235,16 +235,16 @@ for (const [index, variant] of values.variant.entries()) {
     scores: [] as (Score & { patient: string })[],
   }));
   const [startedCpu, startedMs] = [process.cpuUsage(), performance.now()];
-  for (const fold of parts) {
-    const members: Segmenter[] = [];
-    for (const model of await modelsOf(recipe, variant, fold, `${index + 1}-${fold.name}.safetensors`))
-      members.push(await engine.load(model));
+  for (const fold of chosenFolds) {
+    const networks: Segmenter[] = [];
+    for (const seed of seeds)
+      networks.push(await engine.load(await modelOf(recipe, variant, fold, seed, `${index + 1}-${fold.name}-${seed}.safetensors`)));
     for (const { looks, scores, text } of byLooks) {
-      const found = await scoreFold(members, looks, fold);
+      const found = await scoreFold(networks, looks, fold);
       scores.push(...found);
       console.log(JSON.stringify({ variant, fold: fold.name, looks: text, dice: mean(found.map(({ dice }) => dice)) }));
     }
-    for (const member of members) member.dispose();
+    for (const network of networks) network.dispose();
   }
   const { user, system } = process.cpuUsage(startedCpu);
   for (const { text, scores } of byLooks) {
