@@ -5,12 +5,12 @@ import { decodeMaskPng, decodePng, maskArea, preparationRecipe, prepareNetworkIn
 import { newUuid, sha256Of } from '@mammoline/kernel';
 import { createNetwork, openBackend, readWeights, serializeWeights, tensorflowEngine, type Backend } from '@mammoline/segmentation';
 import type { InputMetrics } from '@mammoline/service';
-import { openStageBench, type StageBench } from '@mammoline/testing';
+import { drawBreast, openStageBench, type StageBench } from '@mammoline/testing';
 import { Status, type CallContext } from 'nice-grpc';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { predictionService, type PredictionServicePorts } from './grpc/prediction-service.ts';
 import { openSegmenters } from './models/open-segmenters.ts';
-import { caseOf, mammogram, prepareCase, publishModel, seeing, square } from './spec-fixtures.ts';
+import { caseOf, prepareCase, publishModel, seeing, square } from './spec-fixtures.ts';
 import { predictNewView } from './stages/predict-new-view.ts';
 import { predictRequestedView } from './stages/predict-requested-view.ts';
 import { requestTestPredictions } from './stages/request-test-predictions.ts';
@@ -111,13 +111,13 @@ test.each(['plain', 'equalised'] as const)('a model that learnt from %s pictures
   await prepareCase(bench, first, truth);
   const network = seeing(truth, 0.9, 1, picture);
   await bench.run(predictNewView, viewPreparedOf(first), ports(network));
-  const { plain, image } = prepareNetworkInput(mammogram(1), preparationRecipe);
+  const { plain, image } = prepareNetworkInput(drawBreast(1), preparationRecipe);
   // Hashes: of two large pictures that differ, the difference takes minutes to print.
   const shown = () => network.shown.map(({ data }) => sha256Of(data));
   const expected = sha256Of((picture === 'plain' ? plain : image).data);
   expect(shown()).toEqual([expected]);
   const uids = { sopInstanceUid: '1.2.3', seriesInstanceUid: '1.2', studyInstanceUid: '1', patientId: 'P_00001' };
-  const dicom = writeDicom({ ...uids, ...mammogram(1) });
+  const dicom = writeDicom({ ...uids, ...drawBreast(1) });
   await predictionService(ports(network)).predict(
     { source: { $case: 'dicom', value: dicom }, modelVersionId: '', abnormalityKind: UNSPECIFIED },
     context,
@@ -251,7 +251,7 @@ describe('real networks', () => {
     const inputs = { observe: vi.fn<InputMetrics['observe']>() };
     const service = predictionService({ ...ports(), segmenters, inputs });
     const uids = { sopInstanceUid: '1.2.3', seriesInstanceUid: '1.2.4', studyInstanceUid: '1.2.5', patientId: 'x' };
-    const dicom = writeDicom({ ...mammogram(1), ...uids, pixelSpacingMm: [0.1, 0.2] });
+    const dicom = writeDicom({ ...drawBreast(1), ...uids, pixelSpacingMm: [0.1, 0.2] });
     const request = { source: { $case: 'dicom' as const, value: dicom }, modelVersionId: '', abnormalityKind: UNSPECIFIED };
     const answers: string[] = [];
     const tensors: number[] = [];

@@ -19,26 +19,13 @@ import {
   type PictureKind,
   type ViewRef,
 } from '@mammoline/kernel';
-import type { StageBench } from '@mammoline/testing';
+import { drawBreast, type StageBench } from '@mammoline/testing';
 import { expect } from 'vitest';
 import type { Segmenters } from './models/open-segmenters.ts';
 
 /** Mammograms with known tumours, a model, and a stand-in for the network that sees what it is told to. */
 
-const rows = 600;
-const columns = 400;
-
-/** A breast at the right edge, facing left. */
-export function mammogram(seed: number) {
-  const data = new Uint16Array(rows * columns);
-  for (let y = 0; y < rows; y += 1) {
-    for (let x = 0; x < columns; x += 1) {
-      const distance = Math.hypot((y - 300) / 220, (x - columns) / 250);
-      data[y * columns + x] = distance < 1 ? 20_000 + Math.round(30_000 * (1 - distance)) + ((x * 7 + y * 13 + seed) % 500) : 100;
-    }
-  }
-  return { rows, columns, data };
-}
+const { rows, columns } = drawBreast(1);
 
 export function square(left: number, top: number, side: number): Mask {
   const data = new Uint8Array(rows * columns);
@@ -59,7 +46,7 @@ export function caseOf(caseName: string): {
 export async function prepareCase(bench: StageBench, caseName: string, truth: Mask | undefined, seed = 1) {
   const { view, abnormalityKind } = caseOf(caseName);
   const { catalogue, blobs } = bench;
-  const pixels = mammogram(seed);
+  const pixels = drawBreast(seed);
   const full = await bench.addImage(caseName, 'FULL', undefined, pixels);
   const { image, plain, geometry } = prepareMammogram(pixels, preparationRecipe);
   const imageBlob = await blobs.put(await encodePng(resizeToNetwork(image, geometry)));
@@ -150,7 +137,7 @@ export function seeing(
   seed = 1,
   picture: PictureKind = 'plain',
 ): Pick<Segmenters, 'withModel'> & { readonly uses: () => number; readonly shown: Raster8[] } {
-  const { geometry } = prepareMammogram(mammogram(seed), preparationRecipe);
+  const { geometry } = prepareMammogram(drawBreast(seed), preparationRecipe);
   const forward = forwardMask(seen, { ...geometry, networkSidePx: 256 });
   const shown: Raster8[] = [];
   let uses = 0;

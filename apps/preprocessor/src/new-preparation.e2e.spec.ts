@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { preparationRecipe, recipeHash } from '@mammoline/imaging';
 import { parseCaseName, sha256Of, sleep } from '@mammoline/kernel';
-import { openStageBench, startService } from '@mammoline/testing';
+import { drawBreast, openStageBench, startService } from '@mammoline/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { breast } from './breast.fixture.ts';
 
 test('a catalogue that an older version prepared is prepared anew; what can not be is one dead letter, however often the service starts', async () => {
   const bench = await openStageBench();
@@ -14,7 +13,7 @@ test('a catalogue that an older version prepared is prepared anew; what can not 
   const cut = 'Mass-Training_P_00003_LEFT_CC';
   for (const caseName of [...whole, cut]) {
     const { kind, split, ...view } = parseCaseName(caseName) ?? expect.unreachable(caseName);
-    await bench.addImage(caseName, 'FULL', undefined, breast(1), (file) => (caseName === cut ? file.subarray(0, 2000) : file));
+    await bench.addImage(caseName, 'FULL', undefined, drawBreast(1), (file) => (caseName === cut ? file.subarray(0, 2000) : file));
     const image = await blobs.put(new TextEncoder().encode(caseName));
     const made = { geometry: {}, image, plain: undefined, mask: undefined };
     const hashes = { inputsHash: sha256Of(caseName), recipeHash: sha256Of('an older recipe') };

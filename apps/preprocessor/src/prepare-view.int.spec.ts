@@ -13,12 +13,13 @@ import {
 import { parseCaseName, sha256Of, type ImageKind, type Uuid } from '@mammoline/kernel';
 import { openPixelWorkers, type PixelWorkers } from '@mammoline/preparation';
 import type { InputMetrics } from '@mammoline/service';
-import { openStageBench, type StageBench } from '@mammoline/testing';
+import { drawBreast, openStageBench, type StageBench } from '@mammoline/testing';
 import { compressDicom } from '@mammoline/testing/dicom';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { breast, columns, rows } from './breast.fixture.ts';
 import { prepareImage } from './prepare-image.ts';
 import { prepareView, type PrepareViewPorts } from './prepare-view.ts';
+
+const { rows, columns } = drawBreast(1);
 
 let bench: StageBench;
 let pixels: PixelWorkers;
@@ -57,7 +58,7 @@ test('the mammogram is prepared at once; its mask makes a new revision of the sa
   await bench.promise(caseName, [1]);
   expect((await bench.run(prepareImage, eventOf(caseName, 'MASK'), ports())).skipped).toBe('masks come merged');
   expect((await bench.run(prepareImage, eventOf(caseName, 'FULL'), ports())).skipped).toBe('waiting for the mammogram');
-  await bench.addImage(caseName, 'FULL', undefined, breast(1));
+  await bench.addImage(caseName, 'FULL', undefined, drawBreast(1));
 
   const first = await bench.run(prepareImage, eventOf(caseName, 'FULL'), ports());
   expect(first.events.map(({ payload }) => viewPrepared.decode(payload))).toMatchObject([{ revision: 1, hasMask: false }]);
@@ -117,7 +118,7 @@ test('the mammogram is prepared at once; its mask makes a new revision of the sa
 
 test('a mask that is merged while its mammogram is prepared is a conflict, and is there after the reload', async () => {
   const caseName = 'Calc-Training_P_00002_RIGHT_MLO';
-  await bench.addImage(caseName, 'FULL', undefined, breast(2));
+  await bench.addImage(caseName, 'FULL', undefined, drawBreast(2));
   const put: PrepareViewPorts['blobs']['put'] = async (bytes) => {
     await saveMergedMask(caseName, 250, 280, 50);
     return bench.blobs.put(bytes);
@@ -154,9 +155,9 @@ test.each([
 
 test('a mammogram in JPEG 2000 is prepared as the uncompressed one is', async () => {
   const uids = { sopInstanceUid: '1.2.4', seriesInstanceUid: '1.2.4.1', studyInstanceUid: '1.2.4.2', patientId: 'P_00008' };
-  const jpeg2000 = await compressDicom(writeDicom({ ...breast(8), ...uids }), '1.2.840.10008.1.2.4.90');
-  await bench.addImage('Mass-Test_P_00007_LEFT_CC', 'FULL', undefined, breast(8));
-  await bench.addImage('Mass-Test_P_00008_LEFT_CC', 'FULL', undefined, breast(8), () => jpeg2000);
+  const jpeg2000 = await compressDicom(writeDicom({ ...drawBreast(8), ...uids }), '1.2.840.10008.1.2.4.90');
+  await bench.addImage('Mass-Test_P_00007_LEFT_CC', 'FULL', undefined, drawBreast(8));
+  await bench.addImage('Mass-Test_P_00008_LEFT_CC', 'FULL', undefined, drawBreast(8), () => jpeg2000);
   const prepared = async (caseName: string) => {
     await bench.run(prepareImage, eventOf(caseName, 'FULL'), ports());
     return (await preparedOf(caseName)).image.sha256;

@@ -180,6 +180,8 @@ test('refuses bad input by the name of the field, and ids that name nothing', as
     const encoderWeights = { sha256: sha256Of('weights'), sizeBytes: 7n, uri: 'cas:weights' };
     await expectStatus(client.startTraining({ encoderWeights }), Status.INVALID_ARGUMENT, 'none for the recipe compact');
     await expectStatus(client.startTraining({ recipe: 'pretrained' }), Status.INVALID_ARGUMENT, 'which the recipe pretrained goes on from');
+    for (const change of [{ seed: 2n ** 60n }, { splitSeed: 2n ** 60n }])
+      await expectStatus(client.startTraining(change), Status.INVALID_ARGUMENT, 'eed: found 1152921504606846976, expected 0 to');
     await expectStatus(client.startTraining({ imageSize: 100 }), Status.INVALID_ARGUMENT, 'image_size');
     await expectStatus(client.startTraining({ learningRate: 2 }), Status.INVALID_ARGUMENT, 'learning_rate');
     await expectStatus(client.startTraining({ abnormalityKind: 2 }), Status.INVALID_ARGUMENT, 'no prepared view');

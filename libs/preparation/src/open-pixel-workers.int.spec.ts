@@ -1,21 +1,16 @@
 import { defaultDicomLimits, writeDicom } from '@mammoline/dicom';
 import { decodeMaskPng, decodePng, encodeMaskPng, preparationRecipe, resizeMaskToNetwork, resizeToNetwork } from '@mammoline/imaging';
+import { drawBreast } from '@mammoline/testing';
 import { afterAll, expect, test } from 'vitest';
 import { openPixelWorkers } from './open-pixel-workers.ts';
 
-const rows = 600;
-const columns = 400;
 const recipe = preparationRecipe;
 const never = new AbortController().signal;
 
-/** A bright half ellipse at the right edge on a dark ground: a breast that faces left. */
-const data = Uint16Array.from({ length: rows * columns }, (_, at) => {
-  const [x, y] = [at % columns, Math.floor(at / columns)];
-  const distance = Math.hypot((y - 300) / 220, (x - columns) / 250);
-  return distance < 1 ? 20_000 + Math.round(30_000 * (1 - distance)) + ((x * 7 + y * 13) % 500) : 100;
-});
+const breast = drawBreast(0);
+const { rows, columns } = breast;
 const uids = { sopInstanceUid: '1.2.1', seriesInstanceUid: '1.2.2', studyInstanceUid: '1.2.3' };
-const dicom = writeDicom({ rows, columns, data, ...uids, patientId: 'P_00006' });
+const dicom = writeDicom({ ...breast, ...uids, patientId: 'P_00006' });
 /** The bytes are handed over: each piece of work gets its own. */
 const load = async () => ({ dicom: new Uint8Array(dicom), maskPng: undefined, recipe });
 

@@ -1,4 +1,5 @@
 export { collect } from './collect.ts';
+export { drawBreast } from './draw-breast.ts';
 export { describeBlobStore, type BlobStoreUnderTest } from './contracts/blob-store-contract.ts';
 export { startTestKafka, stopTestKafka, whyNoKafka, type TestKafka } from './kafka.ts';
 export { createTestDatabase, stopTestPostgres, type TestDatabase } from './postgres.ts';

@@ -46,7 +46,7 @@ export function composeCard({ model, split, run, test }: CardFacts): ModelCard {
             : []),
         ],
         table: facts([
-          ['split', `${split.kind}, seed ${String(split.seed)}`],
+          ['split', split.kind],
           ['split (SHA-256)', split.hash],
           ['training patients', String(split.training.length)],
           ['validation patients', String(split.validation.length)],

@@ -38,9 +38,14 @@ export async function judgeValidation(
     const own = preparedViews.filter(({ abnormalityKind }) => (first.abnormalityKind ?? abnormalityKind) === abnormalityKind);
     return pairViews(own).map((pair) => ({ pair, judges: judgesOf(ref.patient, members) }));
   });
-  const judge = openJudge();
-  const seen = await segmenters.withModel(ensemble, async (segmenter) => {
+  return segmenters.withModel(ensemble, async (segmenter) => {
     const visible = cases.filter(({ pair }) => hasPicture(pair, segmenter.picture));
+    if (visible.length === 0)
+      throw invalid(
+        "found no prepared mammogram with a mask of the members' validation patients, expected some to choose the threshold on",
+        { field: 'model_version_ids' },
+      );
+    const judge = openJudge();
     for (const [index, { pair, judges }] of visible.entries()) {
       signal.throwIfAborted();
       const example = await loadPair(pair, segmenter.picture, blobs, signal);
@@ -51,13 +56,8 @@ export async function judgeValidation(
       }
       tell(index + 1, visible.length);
     }
-    return visible.length;
+    return { ...judge.judge(), views: visible.length };
   });
-  if (seen === 0)
-    throw invalid("found no prepared mammogram with a mask of the members' validation patients, expected some to choose the threshold on", {
-      field: 'model_version_ids',
-    });
-  return { ...judge.judge(), views: seen };
 }
 
 /** The members, by their places, that did not train on the patient. */

@@ -29,13 +29,7 @@ export async function makeEnsemble(
 ): Promise<Uuid> {
   const { catalogue, blobs, commit } = ports;
   const members = await chooseMembers(request.modelVersionIds, catalogue);
-  const looks = requireLooks(
-    request,
-    await sizesOfMembers(
-      members.map(({ model }) => model),
-      catalogue,
-    ),
-  );
+  const looks = requireLooks(request, await sizesOfMembers(members, catalogue));
   const [{ model: first }] = members;
   const file = { ...looks, members: members.map(({ model: { id, weights } }) => ({ id, weights })) };
   const weights = await blobs.put(serializeEnsemble(file), signal);

@@ -2,12 +2,12 @@ import type { ModelVersionRecord } from '@mammoline/catalogue';
 import { predictionV1 } from '@mammoline/contracts';
 import { writeDicom } from '@mammoline/dicom';
 import { newUuid } from '@mammoline/kernel';
-import { openStageBench, type StageBench } from '@mammoline/testing';
+import { drawBreast, openStageBench, type StageBench } from '@mammoline/testing';
 import type { CallContext } from 'nice-grpc';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { predictionService } from '../grpc/prediction-service.ts';
-import { caseOf, mammogram, prepareCase, publishModel, seeing, square } from '../spec-fixtures.ts';
+import { caseOf, prepareCase, publishModel, seeing, square } from '../spec-fixtures.ts';
 import { predictNewView } from '../stages/predict-new-view.ts';
 import { openShadow } from './open-shadow.ts';
 
@@ -30,7 +30,7 @@ const context = { signal: new AbortController().signal } as CallContext;
 const truth = square(250, 280, 60);
 const dicom = (): Uint8Array =>
   writeDicom({
-    ...mammogram(1),
+    ...drawBreast(1),
     sopInstanceUid: '1.2.3',
     seriesInstanceUid: '1.2.4',
     studyInstanceUid: '1.2.5',

@@ -16,6 +16,7 @@ export interface PatientTraits {
 export interface SplitRecord {
   readonly hash: Sha256;
   readonly kind: SplitKind;
+  /** That drew the validation patients. */
   readonly seed: number;
   readonly abnormalityKind: AbnormalityKind | undefined;
   readonly training: readonly PatientCode[];
